@@ -1,0 +1,1 @@
+"""The mathematics of value: pure functions on arrays and frozen dataclasses."""

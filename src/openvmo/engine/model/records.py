@@ -1,0 +1,247 @@
+"""The portfolio as the engine is given it: frozen records, each field with its unit.
+
+Money is in the portfolio's currency at its price base, in plain units (not thousands). Costs and benefits are positive
+numbers; the sign of a cash flow is given by what it is. A dis-benefit is a benefit with `is_disbenefit`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from openvmo.engine.model.columns import column
+from openvmo.engine.model.kinds import (
+    Anchor,
+    BenefitClass,
+    Confidence,
+    CostKind,
+    DependencyKind,
+    InitiativeState,
+    OptionKind,
+    RampShape,
+    Selection,
+    ValueDriver,
+)
+from openvmo.engine.quantities import Estimate, Month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective:
+    """What the strategy wants; objectives form a tree."""
+
+    id: str = column("Short name, unique in the organisation.")
+    name: str = column("What is wanted, in a few words.")
+    parent: str = column("Id of the objective above, empty at the top.", default="")
+    weight: float | None = column("Importance among its siblings; None when not yet weighted.", unit="share", default=None)
+    description: str = column("What reaching it means.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """Initiatives that must move together for their benefits to arrive."""
+
+    id: str = column("Short name, unique in the portfolio.")
+    name: str = column("Name of the programme.")
+    owner: str = column("Who owns the integrated benefits.", default="")
+    description: str = column("The change that the programme brings.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostLine:
+    """An amount spread evenly over some months of an option."""
+
+    id: str = column("Short name, unique in the option.")
+    name: str = column("What is paid for.")
+    amount: Estimate = column("Total over the months of the line.", unit="money")
+    kind: CostKind = column("Capital or running cost.", default=CostKind.CAPEX)
+    anchor: Anchor = column("Event from which the offset is counted.", default=Anchor.START)
+    offset: int = column("Months from the anchor to the first month of the line.", unit="months", default=0)
+    months: int | None = column(
+        "Number of months of the line; None spreads it over the option's whole duration, slip included.",
+        unit="months",
+        default=None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How one benefit arrives if the option is taken."""
+
+    benefit: str = column("Id of the benefit.")
+    annual: Estimate = column(
+        "Steady value a year: money for cashable and non-cashable benefits, else the benefit's own unit.",
+        unit="money or unit a year",
+    )
+    offset: int = column("Months from go-live to the first effect.", unit="months", default=0)
+    ramp_months: int = column("Months from the first effect to the steady value.", unit="months", default=0)
+    ramp_shape: RampShape = column("Shape of the growth.", default=RampShape.LINEAR)
+    duration: int | None = column(
+        "Months from the first effect to the last; None lasts to the end of the horizon.", unit="months", default=None
+    )
+    decay: float = column("Share of the value lost each year once steady.", unit="share a year", default=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """An event that may happen to an option, with its effects if it does."""
+
+    id: str = column("Short name, unique in the option.")
+    name: str = column("What may happen.")
+    probability: float = column("Chance that it happens at all.", unit="share")
+    cost: Estimate = column("Added cost if it happens, paid at go-live.", unit="money", default=Estimate.certain(0.0))
+    slip: int = column("Added months before go-live if it happens.", unit="months", default=0)
+    benefit_loss: float = column("Share of every benefit of the option lost if it happens.", unit="share", default=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One course of action for an initiative."""
+
+    id: str = column("Short name, unique in the initiative.")
+    name: str = column("The course of action in a few words.", default="")
+    kind: OptionKind = column("What it does to the initiative.", default=OptionKind.CONTINUE)
+    start: Month = column("First month of work.")
+    duration: int = column("Planned months of work from start to go-live.", unit="months")
+    slip: Estimate = column(
+        "Months by which go-live may differ from plan; negative is early.", unit="months", default=Estimate(0.0)
+    )
+    costs: tuple[CostLine, ...] = column("Its cost lines.", factory=tuple)
+    profiles: tuple[Profile, ...] = column("How its benefits arrive.", factory=tuple)
+    risks: tuple[Risk, ...] = column("Its risk events.", factory=tuple)
+
+    @property
+    def go_live(self) -> Month:
+        """The planned first month after the work."""
+        return self.start + self.duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefit:
+    """A measurable gain for named beneficiaries."""
+
+    id: str = column("Short name, unique in the portfolio.")
+    name: str = column("Change verb and measure, such as 'Fewer days to decide a claim'.")
+    kind: BenefitClass = column("How it counts.")
+    objective: str = column("Id of the objective that it serves, empty when none is known.", default="")
+    driver: ValueDriver = column("The kind of value.", default=ValueDriver.FINANCIAL)
+    is_disbenefit: bool = column("Whether it is an unwanted effect, counted with the opposite sign.", default=False)
+    beneficiaries: str = column("For whom the gain is.", default="")
+    owner: str = column("Who is accountable for it.", default="")
+    measurer: str = column("Who measures it.", default="")
+    sustainer: str = column("The operational leader who keeps it after go-live.", default="")
+    measure: str = column("The measure that shows it.", default="")
+    unit: str = column("Unit of the measure; empty means money.", default="")
+    value_per_unit: float | None = column(
+        "Money that one unit is worth a year; None when no value was agreed.", unit="money", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """A dated event that retires a named risk."""
+
+    id: str = column("Short name, unique in the initiative.")
+    name: str = column("What will have happened.")
+    planned: Month = column("Month in the plan.")
+    forecast: Month | None = column("Month now expected, None when as planned.", default=None)
+    reached: Month | None = column("Month in which it was reached, None while open.", default=None)
+    retires: str = column("The risk that is gone once it is reached.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """What a reviewer said about delivery at a date."""
+
+    at: datetime.date = column("Date of the review.")
+    confidence: Confidence = column("Delivery confidence.", default=Confidence.NOT_STATED)
+    commentary: str = column("What was said.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actual:
+    """Money spent in a month."""
+
+    month: Month = column("Month of the spending.")
+    amount: float = column("Money spent; negative for a refund.", unit="money")
+    source: str = column("Where the figure comes from.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """An observed value of a benefit's measure for a month."""
+
+    benefit: str = column("Id of the benefit.")
+    month: Month = column("Month that was measured.")
+    value: float = column("Observed value in that month, in money or the benefit's unit.", unit="money or unit a month")
+    source: str = column("Where the figure comes from.", default="")
+    is_verified: bool = column("Whether another person has verified it.", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initiative:
+    """A piece of work that may be funded; a proposal before funding."""
+
+    id: str = column("Short name, unique in the portfolio.")
+    name: str = column("Name of the initiative.")
+    programme: str = column("Id of its programme, empty when none.", default="")
+    unit: str = column("Department or unit that runs it.", default="")
+    category: str = column("Kind of work, in the organisation's words.", default="")
+    state: InitiativeState = column("Where it stands in its life.", default=InitiativeState.PROPOSAL)
+    selection: Selection = column("Whether it may be chosen freely.", default=Selection.FREE)
+    reference_class: str = column("Id of the reference class that it resembles, empty when none.", default="")
+    lead: str = column("Who leads the work.", default="")
+    description: str = column("What it does and why.", default="")
+    options: tuple[Option, ...] = column("Its courses of action; the first is the current plan.", factory=tuple)
+    benefits: tuple[Benefit, ...] = column("The benefits that it may bring.", factory=tuple)
+    milestones: tuple[Milestone, ...] = column("Its milestones.", factory=tuple)
+    status: tuple[StatusReport, ...] = column("Its status reports, oldest first.", factory=tuple)
+    actuals: tuple[Actual, ...] = column("What it has spent, by month.", factory=tuple)
+    measurements: tuple[Measurement, ...] = column("What its benefits have brought.", factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency:
+    """How one initiative leans on another."""
+
+    kind: DependencyKind = column("The kind of dependency.")
+    source: str = column("Id of the initiative that must finish, be taken, or enable.")
+    target: str = column("Id of the initiative that depends on it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Money available in one financial year."""
+
+    year: int = column("Calendar year in which the financial year starts.", unit="year")
+    amount: float = column("Money available.", unit="money")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """Everything that a forecast or a choice needs, and nothing else."""
+
+    id: str = column("Short name, used in addresses.", default="portfolio")
+    name: str = column("Name of the portfolio.", default="Portfolio")
+    currency: str = column("ISO 4217 code of every amount.")
+    price_base: int = column("Year in whose prices every amount is stated.", unit="year")
+    start: Month = column("Valuation month: what was spent before is sunk and stays out of every comparison.")
+    horizon: int = column("Months from the start to the end of the appraisal.", unit="months", default=120)
+    discount_rate: float = column("Real discount rate.", unit="share a year", default=0.035)
+    fiscal_year_start: int = column("Month in which the financial year starts.", unit="month", default=1)
+    description: str = column("What the portfolio is for, and where its data come from.", default="")
+    objectives: tuple[Objective, ...] = column("What the strategy wants.", factory=tuple)
+    programmes: tuple[Programme, ...] = column("Its programmes.", factory=tuple)
+    initiatives: tuple[Initiative, ...] = column("Its initiatives.", factory=tuple)
+    dependencies: tuple[Dependency, ...] = column("How initiatives lean on one another.", factory=tuple)
+    budgets: tuple[Budget, ...] = column("Money available, by financial year.", factory=tuple)
+
+    def initiative(self, id: str) -> Initiative:  # noqa: A002 - the glossary's word
+        """The initiative with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for initiative in self.initiatives:
+            if initiative.id == id:
+                return initiative
+        raise KeyError(id)
