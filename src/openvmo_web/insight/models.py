@@ -1,0 +1,52 @@
+"""Analysis runs and the inputs they rest on."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from openvmo_web.access.scope import Scoped
+from openvmo_web.common.fields import word
+from openvmo_web.common.models import AppendOnly
+from openvmo_web.insight import words
+
+
+class Snapshot(AppendOnly):
+    """The inputs of a run exactly as they stood, stored once under their digest."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    document = models.TextField()
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class Run(Scoped):
+    """One analysis of a portfolio: its inputs, its parameters, and its result once it is finished."""
+
+    portfolio_path = "portfolio_id"
+
+    portfolio = models.ForeignKey("portfolio.Portfolio", models.PROTECT, related_name="runs")
+    kind = word(words.KINDS, verbose_name=_("kind"))
+    parameters = models.JSONField(_("parameters"))
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="runs")
+    job = models.OneToOneField("jobs.Job", models.PROTECT, null=True, related_name="run")
+    engine_version = models.CharField(_("engine version"), max_length=32, blank=True)
+    result = models.TextField(blank=True)
+    result_digest = models.CharField(max_length=64, blank=True)
+    failure = models.TextField(_("why it failed"), blank=True)
+    started_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        ordering = ("-started_at", "-pk")
+        indexes = (models.Index(fields=("portfolio", "-started_at"), name="run_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("insight:run", args=[self.portfolio.slug, self.pk])

@@ -1,0 +1,10 @@
+"""The strategy app."""
+
+from django.apps import AppConfig
+
+
+class StrategyConfig(AppConfig):
+    """The strategy app."""
+
+    name = "openvmo_web.strategy"
+    label = "strategy"
