@@ -1,0 +1,1 @@
+"""The rooms behind ``run.py``: set-up, the demo, the test run. Standard library only."""
