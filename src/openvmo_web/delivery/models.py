@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from openvmo.engine.model.kinds import Confidence
 from openvmo_web.access.scope import Scoped, ScopedAppendOnly
 from openvmo_web.common.fields import amount, month, word
-from openvmo_web.delivery import words
+from openvmo_web.portfolio import words
 
 
 class Milestone(Scoped):

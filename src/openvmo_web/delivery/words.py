@@ -1,4 +1,4 @@
-"""What people read for the words of delivery's closed vocabularies."""
+"""What people read for the levels of delivery confidence, with what each level means."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine.model.kinds import Confidence
 
-CONFIDENCES = {
-    Confidence.GREEN: _("Green: delivery is highly likely"),
-    Confidence.AMBER_GREEN: _("Amber/green: delivery is probable"),
-    Confidence.AMBER: _("Amber: delivery is feasible, with significant issues"),
-    Confidence.AMBER_RED: _("Amber/red: delivery is in doubt"),
-    Confidence.RED: _("Red: delivery appears to be unachievable"),
-    Confidence.NOT_STATED: _("Not stated"),
-}
-SHORT_CONFIDENCES = {
-    Confidence.GREEN: _("Green"),
-    Confidence.AMBER_GREEN: _("Amber/green"),
-    Confidence.AMBER: _("Amber"),
-    Confidence.AMBER_RED: _("Amber/red"),
-    Confidence.RED: _("Red"),
-    Confidence.NOT_STATED: _("Not stated"),
+MEANINGS = {
+    Confidence.GREEN: _("Delivery is highly likely."),
+    Confidence.AMBER_GREEN: _("Delivery is probable."),
+    Confidence.AMBER: _("Delivery is feasible, with significant issues."),
+    Confidence.AMBER_RED: _("Delivery is in doubt."),
+    Confidence.RED: _("Delivery appears to be unachievable."),
+    Confidence.NOT_STATED: _("No reviewer has stated a confidence."),
 }

@@ -50,3 +50,21 @@ class Run(Scoped):
 
     def get_absolute_url(self) -> str:
         return reverse("insight:run", args=[self.portfolio.slug, self.pk])
+
+
+class Worth(AppendOnly):
+    """What a finished forecast says about one initiative's current plan, as a row that lists can join and sort."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="worths")
+    initiative = models.ForeignKey("portfolio.Initiative", models.PROTECT, related_name="worths")
+    npv_mean = amount(verbose_name=_("expected net present value"))
+    npv_p10 = amount(verbose_name=_("net present value, low (P10)"))
+    npv_p90 = amount(verbose_name=_("net present value, high (P90)"))
+    probability_of_loss = models.FloatField(_("probability of loss"))
+
+    class Meta:
+        ordering = ("run", "initiative")
+        constraints = (models.UniqueConstraint(fields=("run", "initiative"), name="worth_unique"),)
+
+    def __str__(self) -> str:
+        return str(self.initiative)

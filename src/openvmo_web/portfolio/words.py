@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from openvmo.engine.model.kinds import Anchor, CostKind, DependencyKind, InitiativeState, OptionKind, Selection
+from openvmo.engine.model.kinds import Anchor, Confidence, CostKind, DependencyKind, InitiativeState, OptionKind, Selection
 
 STATES = {
     InitiativeState.PROPOSAL: _("Proposal"),
@@ -35,4 +35,12 @@ DEPENDENCY_KINDS = {
     DependencyKind.REQUIRES: _("is required by"),
     DependencyKind.EXCLUDES: _("excludes"),
     DependencyKind.ENABLES: _("enables the benefits of"),
+}
+CONFIDENCES = {
+    Confidence.GREEN: _("Green"),
+    Confidence.AMBER_GREEN: _("Amber/green"),
+    Confidence.AMBER: _("Amber"),
+    Confidence.AMBER_RED: _("Amber/red"),
+    Confidence.RED: _("Red"),
+    Confidence.NOT_STATED: _("Not stated"),
 }
