@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, rights, assignments and API tokens."""

@@ -1,0 +1,21 @@
+"""Sets up the access room."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessConfig(AppConfig):
+    """Who may do what."""
+
+    name = "openvmo_web.access"
+    label = "access"
+    verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("access.user_create", _("User created"))
+        register("access.role_assign", _("Role given"))
+        register("access.role_revoke", _("Role taken away"))
+        register("access.token_issue", _("API token issued"))
+        register("access.token_revoke", _("API token revoked"))

@@ -1,0 +1,27 @@
+"""What is read about users, roles and tokens."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from openvmo_web.access.models import ApiToken, Assignment, User
+from openvmo_web.access.rules import roles_with
+from openvmo_web.access.tokens import digest_of
+
+
+def granters(portfolio_id: int | None) -> QuerySet[User]:
+    """Return the active people who can give roles in a portfolio (None: in the whole organisation)."""
+    where = Q(portfolio_id=None) if portfolio_id is None else Q(portfolio_id=None) | Q(portfolio_id=portfolio_id)
+    holders = Assignment.objects.filter(where, revoked_at=None, role__in=roles_with("access.assign")).values("user")
+    return User.objects.filter(is_active=True, pk__in=holders).order_by("name", "pk")
+
+
+def tokens_of(viewer: User) -> QuerySet[ApiToken]:
+    """Return a person's own tokens, the newest first."""
+    return ApiToken.objects.filter(user=viewer)
+
+
+def token_in_force(secret: str, *, at: datetime) -> ApiToken | None:
+    """Return the token with this secret when it is in force, with its user; None otherwise."""
+    in_force = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at)) & Q(user__is_active=True)
+    return ApiToken.objects.select_related("user").filter(in_force, digest=digest_of(secret)).first()

@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, server and the commands that start it."""

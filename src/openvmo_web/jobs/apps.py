@@ -1,0 +1,19 @@
+"""Sets up the jobs room."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class JobsConfig(AppConfig):
+    """Background work."""
+
+    name = "openvmo_web.jobs"
+    label = "jobs"
+    verbose_name = _("Jobs")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("jobs.cancel", _("Job cancelled"))
+        autodiscover_modules("tasks")

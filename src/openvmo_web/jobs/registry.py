@@ -1,0 +1,71 @@
+"""The tasks that a job can name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
+
+from django.db import OperationalError
+
+if TYPE_CHECKING:
+    from openvmo_web.jobs.context import JobContext
+
+MAX_ATTEMPTS = 3
+
+
+class TaskFunction(Protocol):
+    """What a task is: it gets its context and the arguments of the job, and returns what JSON can hold."""
+
+    def __call__(self, context: "JobContext", /, **arguments: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """A registered task.
+
+    Attributes:
+        name: For example ``insight.run``.
+        function: Does the work.
+        max_attempts: How often it is begun at most, when workers die or transient errors occur.
+        retry_for: Errors after which another attempt may succeed; every other error fails the job at once.
+    """
+
+    name: str
+    function: TaskFunction
+    max_attempts: int = MAX_ATTEMPTS
+    retry_for: tuple[type[Exception], ...] = (OperationalError, OSError)
+
+
+class UnknownTask(LookupError):
+    """A job names a task that no app has registered."""
+
+
+_tasks: dict[str, Task] = {}
+P = ParamSpec("P")
+
+
+def task(
+    name: str,
+    *,
+    max_attempts: int = MAX_ATTEMPTS,
+    retry_for: tuple[type[Exception], ...] = (OperationalError, OSError),
+) -> Callable[[Callable[Concatenate["JobContext", P], Any]], Callable[Concatenate["JobContext", P], Any]]:
+    """Register a function of an app's ``tasks.py`` as a task.
+
+    The function may be begun more than once: it writes its result in one transaction that starts with
+    ``context.fence()``, so that only the attempt in force is kept.
+    """
+
+    def register(function: Callable[Concatenate["JobContext", P], Any]) -> Callable[Concatenate["JobContext", P], Any]:
+        if name in _tasks and _tasks[name].function is not function:
+            raise ValueError(f"The task {name!r} is registered twice.")
+        _tasks[name] = Task(name, function, max_attempts, retry_for)  # type: ignore[arg-type]
+        return function
+
+    return register
+
+
+def task_named(name: str) -> Task:
+    """Return a registered task; an unknown name raises ``UnknownTask``."""
+    if name not in _tasks:
+        raise UnknownTask(f"No app has registered the task {name!r}; the tasks are {', '.join(sorted(_tasks)) or 'none'}.")
+    return _tasks[name]
