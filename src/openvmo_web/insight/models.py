@@ -36,6 +36,7 @@ class Run(Scoped):
     engine_version = models.CharField(_("engine version"), max_length=32, blank=True)
     result = models.TextField(blank=True)
     result_digest = models.CharField(max_length=64, blank=True)
+    headline = models.FloatField(_("net present value"), null=True)
     failure = models.TextField(_("why it failed"), blank=True)
     started_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     started_at = models.DateTimeField(_("started at"))
@@ -68,3 +69,36 @@ class Worth(AppendOnly):
 
     def __str__(self) -> str:
         return str(self.initiative)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run has its result."""
+        return bool(self.result_digest)
+
+    @property
+    def state(self) -> str:
+        """Where the run stands: succeeded once it has its result, else as its job stands."""
+        if self.is_finished:
+            return "succeeded"
+        return "failed" if self.failure or self.job is None else str(self.job.status)
+
+
+class Recomputation(Scoped):
+    """A second computation of a finished run from its frozen inputs, and whether it came to the same digits."""
+
+    portfolio_path = "run__portfolio_id"
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="recomputations")
+    job = models.OneToOneField("jobs.Job", models.PROTECT, null=True, related_name="recomputation")
+    agrees = models.BooleanField(_("agrees to the last digit"), null=True)
+    differences = models.JSONField(_("differences"), default=list)
+    engine_version = models.CharField(_("engine version"), max_length=32, blank=True)
+    started_by = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        ordering = ("-started_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.started_at:%Y-%m-%d %H:%M}"
