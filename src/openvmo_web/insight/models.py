@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.access.scope import Scoped
-from openvmo_web.common.fields import word
+from openvmo_web.common.fields import amount, word
 from openvmo_web.common.models import AppendOnly
 from openvmo_web.insight import words
 
