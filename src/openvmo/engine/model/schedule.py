@@ -1,0 +1,154 @@
+"""In which months a plan's money moves: the meaning of offsets, ramps and durations.
+
+A schedule is an array of shape (plans, months): for each plan (a start and a go-live month, counted from the
+portfolio's start) the share of a cost line, or the share of a benefit's steady yearly value, that falls in each month of
+the appraisal. Months before the portfolio's start are not in it: what falls there is sunk.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvmo.engine.model.kinds import Anchor, BenefitClass, RampShape
+from openvmo.engine.model.records import Benefit, CostLine, Initiative, Option, Portfolio, Profile
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def planned_start(portfolio: Portfolio, option: Option) -> int:
+    """Months from the portfolio's start to the option's planned start; negative when it has begun before."""
+    return option.start - portfolio.start
+
+
+def planned_go_live(portfolio: Portfolio, option: Option) -> int:
+    """Months from the portfolio's start to the option's planned go-live."""
+    return option.go_live - portfolio.start
+
+
+def cost_schedule(line: CostLine, option: Option, begin: int, start: Integers, go_live: Integers, months: int) -> Floats:
+    """Share of a cost line's amount that falls in each month.
+
+    Args:
+        line: the cost line.
+        option: the option that it belongs to.
+        begin: planned start of the option, in months from the portfolio's start.
+        start: start of the work in each plan, an array of shape (plans,).
+        go_live: go-live in each plan, an array of shape (plans,).
+        months: months of the appraisal.
+
+    The share that the plan puts before the portfolio's start is a fact: it stays sunk however far go-live slips, and only
+    the rest is spread over the longer duration.
+    """
+    past = sunk_share(line, option, begin)
+    if past >= 1:
+        return np.zeros((start.size, months))
+    first = (start if line.anchor is Anchor.START else go_live) + line.offset
+    length = np.maximum(_length(line, start, go_live), 1)
+    last = first + length
+    first = np.maximum(first, 0)
+    length = np.maximum(last - first, 1)
+    month = np.arange(months)
+    inside = (month >= first[:, None]) & (month < (first + length)[:, None])
+    schedule: Floats = inside * ((1 - past) / length)[:, None]
+    return schedule
+
+
+def sunk_share(line: CostLine, option: Option, begin: int) -> float:
+    """Share of a cost line that the plan puts before the portfolio's start.
+
+    Args:
+        line: the cost line.
+        option: the option that it belongs to.
+        begin: planned start of the option, in months from the portfolio's start.
+    """
+    start, go_live = np.array([begin]), np.array([begin + option.duration])
+    first = int(start[0] if line.anchor is Anchor.START else go_live[0]) + line.offset
+    length = max(int(_length(line, start, go_live)[0]), 1)
+    return min(max(-first, 0) / length, 1.0)
+
+
+def benefit_schedule(profile: Profile, go_live: Integers, months: int) -> Floats:
+    """Share of a benefit's steady yearly value that arrives in each month.
+
+    Args:
+        profile: how the benefit arrives.
+        go_live: month from which the profile's offset counts, in each plan; an array of shape (plans,).
+        months: months of the appraisal.
+
+    A ramp counts at the middle of each month, so a linear ramp is exact; a step brings nothing before the ramp is over.
+    """
+    first = go_live + profile.offset
+    shares = _shares(profile, months - min(int(first.min()), 0))
+    elapsed = np.arange(months) - first[:, None]
+    return np.where(elapsed >= 0, shares[np.maximum(elapsed, 0)], 0.0)
+
+
+def money_per_unit(benefit: Benefit) -> float | None:
+    """Money that one unit of the benefit's profile is worth, with the sign of a dis-benefit; None if it has no agreed value."""
+    sign = -1.0 if benefit.is_disbenefit else 1.0
+    if benefit.value_per_unit is not None:
+        return sign * benefit.value_per_unit
+    is_money = not benefit.unit and benefit.kind in (BenefitClass.CASHABLE, BenefitClass.NON_CASHABLE)
+    return sign if is_money else None
+
+
+def sunk_cost(portfolio: Portfolio, initiative: Initiative, option: Option) -> float:
+    """Money spent before the portfolio's start: the recorded actuals, or the plan's share where nothing was recorded."""
+    if initiative.actuals:
+        return sum(actual.amount for actual in initiative.actuals if actual.month < portfolio.start)
+    begin = planned_start(portfolio, option)
+    return sum(line.amount.likely * sunk_share(line, option, begin) for line in option.costs)
+
+
+def planned_costs(portfolio: Portfolio, option: Option) -> Floats:
+    """Likely forward costs of the plan by month, an array of shape (horizon,)."""
+    begin = planned_start(portfolio, option)
+    start, go_live = np.array([begin]), np.array([begin + option.duration])
+    total = np.zeros(portfolio.horizon)
+    for line in option.costs:
+        total += line.amount.likely * cost_schedule(line, option, begin, start, go_live, portfolio.horizon)[0]
+    return total
+
+
+def planned_benefits(portfolio: Portfolio, initiative: Initiative, option: Option) -> Floats:
+    """Likely benefits of the plan in money by month, an array of shape (horizon,); benefits without a value stay out."""
+    go_live = np.array([planned_go_live(portfolio, option)])
+    total = np.zeros(portfolio.horizon)
+    for profile, value in valued_profiles(initiative, option):
+        annual = profile.annual.likely * value
+        total += annual * benefit_schedule(profile, go_live, portfolio.horizon)[0]
+    return total
+
+
+def valued_profiles(initiative: Initiative, option: Option) -> tuple[tuple[Profile, float], ...]:
+    """The option's profiles that count in money, each with the money that one of its units is worth."""
+    values = {benefit.id: money_per_unit(benefit) for benefit in initiative.benefits}
+    pairs = ((profile, values.get(profile.benefit)) for profile in option.profiles)
+    return tuple((profile, value) for profile, value in pairs if value is not None)
+
+
+def _length(line: CostLine, start: Integers, go_live: Integers) -> Integers:
+    if line.months is not None:
+        return np.full(start.shape, line.months)
+    return go_live - start - (line.offset if line.anchor is Anchor.START else 0)
+
+
+def _shares(profile: Profile, months: int) -> Floats:
+    """Share of the yearly value in the months after the first effect, an array of shape (months,)."""
+    elapsed = np.arange(months)
+    lost_months = np.maximum(elapsed - profile.ramp_months, 0)
+    shares = _ramp(profile, elapsed) * (1 - profile.decay) ** (lost_months / 12) / 12
+    if profile.duration is not None:
+        shares[profile.duration :] = 0.0
+    return shares
+
+
+def _ramp(profile: Profile, elapsed: Integers) -> Floats:
+    if profile.ramp_months == 0:
+        return np.ones(elapsed.size)
+    if profile.ramp_shape is RampShape.STEP:
+        return (elapsed >= profile.ramp_months).astype(np.float64)
+    grown = np.minimum((elapsed + 0.5) / profile.ramp_months, 1.0)
+    return grown if profile.ramp_shape is RampShape.LINEAR else grown * grown * (3 - 2 * grown)
