@@ -52,6 +52,18 @@ class Run(Scoped):
     def get_absolute_url(self) -> str:
         return reverse("insight:run", args=[self.portfolio.slug, self.pk])
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run has its result."""
+        return bool(self.result_digest)
+
+    @property
+    def state(self) -> str:
+        """Where the run stands: succeeded once it has its result, else as its job stands."""
+        if self.is_finished:
+            return "succeeded"
+        return "failed" if self.failure or self.job is None else str(self.job.status)
+
 
 class Worth(AppendOnly):
     """What a finished forecast says about one initiative's current plan, as a row that lists can join and sort."""
@@ -69,18 +81,6 @@ class Worth(AppendOnly):
 
     def __str__(self) -> str:
         return str(self.initiative)
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether the run has its result."""
-        return bool(self.result_digest)
-
-    @property
-    def state(self) -> str:
-        """Where the run stands: succeeded once it has its result, else as its job stands."""
-        if self.is_finished:
-            return "succeeded"
-        return "failed" if self.failure or self.job is None else str(self.job.status)
 
 
 class Recomputation(Scoped):
