@@ -1,0 +1,93 @@
+"""The standing cast of the server's tests: the same few people everywhere."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import django
+import pytest
+from django.test import Client, TransactionTestCase
+
+# pytest reads this file before pytest-django has set Django up, and the models below need it.
+django.setup()
+
+from openvmo_web.access.models import Assignment, User
+from tests.web.database import guards_lifted
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+STANDING_PORTFOLIO_ID = 1
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sweep_past_the_guards() -> Iterator[None]:
+    """Let tests that commit clean up after themselves although history may not be deleted."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def with_guards_lifted(self: TransactionTestCase) -> None:
+        with guards_lifted():
+            teardown(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", with_guards_lifted)
+        yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the cast acts."""
+    return NOW
+
+
+@pytest.fixture
+def portfolio_id() -> int:
+    """The key of the standing portfolio, in which the owner and the member have their roles."""
+    return STANDING_PORTFOLIO_ID
+
+
+def person(email: str, name: str, role: str = "", portfolio_id: int | None = None) -> User:
+    """Return a new active user with one role, or with none."""
+    user = User.objects.create(email=email, name=name, joined_at=NOW)
+    if role:
+        Assignment.objects.create(user=user, role=role, portfolio_id=portfolio_id, granted_at=NOW)
+    return user
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    """Runs the office: gives roles, everywhere; decides nothing."""
+    return person("ada@example.org", "Ada Admin", "administrator")
+
+
+@pytest.fixture
+def executive(db: None) -> User:
+    """Decides, everywhere."""
+    return person("eva@example.org", "Eva Executive", "executive")
+
+
+@pytest.fixture
+def owner(db: None, portfolio_id: int) -> User:
+    """Manages the standing portfolio, and no other."""
+    return person("olga@example.org", "Olga Owner", "portfolio_manager", portfolio_id)
+
+
+@pytest.fixture
+def member(db: None, portfolio_id: int) -> User:
+    """May look at the standing portfolio, and do nothing else."""
+    return person("max@example.org", "Max Member", "viewer", portfolio_id)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Can sign in, and may nothing."""
+    return person("stan@example.org", "Stan Stranger")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser in which somebody is signed in: ``signed_in(owner).get("/")``."""
+
+    def browser(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return browser
