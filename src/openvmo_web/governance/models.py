@@ -46,9 +46,15 @@ class DecisionRight(Scoped):
         constraints = (
             models.UniqueConstraint(
                 fields=("portfolio", "kind", "up_to"),
-                nulls_distinct=False,
                 name="decision_right_one_decider",
                 violation_error_message=_("Exactly one body decides on each kind and size of decision."),
+            ),
+            # Databases take two unknowns for different, so the right without a limit needs a rule of its own.
+            models.UniqueConstraint(
+                fields=("portfolio", "kind"),
+                condition=Q(up_to=None),
+                name="decision_right_one_decider_of_all",
+                violation_error_message=_("Exactly one body decides on each kind of decision without a limit."),
             ),
         )
 
