@@ -7,7 +7,7 @@ from django.db import models
 
 from openvmo_web.access.permissions import scope_of
 from openvmo_web.common.actor import Actor
-from openvmo_web.common.models import AppendOnly, AppendOnlyQuerySet, Record
+from openvmo_web.common.models import Appended, Record, RefusesChange
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -31,46 +31,37 @@ class ScopedQuerySet(models.QuerySet[M]):
         return self.filter(**{f"{path}__in": sorted(scope.portfolios)})
 
 
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
+
+
 class Scoped(Record):
     """A record that belongs to a portfolio.
 
-    A model with a query class of its own keeps the promise by ``objects = MyQuerySet.as_manager()`` where ``MyQuerySet``
+    A model with a query class of its own keeps the promise by ``objects = MyQuerySet.as_manager()``, where ``MyQuerySet``
     is a ``ScopedQuerySet``.
     """
 
     portfolio_path: ClassVar[str]
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ScopedManager()
 
     class Meta:
         abstract = True
 
 
-class ScopedAppendOnlyQuerySet(AppendOnlyQuerySet[M], ScopedQuerySet[M]):
+class ScopedAppendOnlyQuerySet(RefusesChange, ScopedQuerySet[M]):
     """A query over rows that belong to portfolios and are never changed."""
 
 
-class ScopedAppendOnly(AppendOnly):
+ScopedAppendOnlyManager = models.Manager.from_queryset(ScopedAppendOnlyQuerySet)
+
+
+class ScopedAppendOnly(Appended):
     """A record that belongs to a portfolio and is added, never changed."""
 
     portfolio_path: ClassVar[str]
 
-    objects = ScopedAppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-
-class ScopedAppendOnlyQuerySet(ScopedQuerySet[M], AppendOnlyQuerySet[M]):
-    """A query over append-only rows that belong to portfolios."""
-
-
-class ScopedAppendOnly(AppendOnly):
-    """An append-only record that belongs to a portfolio."""
-
-    portfolio_path: ClassVar[str]
-
-    objects = ScopedAppendOnlyQuerySet.as_manager()
+    objects = ScopedAppendOnlyManager()
 
     class Meta:
         abstract = True

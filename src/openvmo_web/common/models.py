@@ -39,34 +39,55 @@ def refuse_change(table: str) -> NoReturn:
     )
 
 
-class AppendOnlyQuerySet(models.QuerySet[M]):
-    """A query that reads and adds, and refuses the rest before the database has to."""
+class RefusesChange:
+    """What a query over append-only rows refuses before the database has to; it reads and adds."""
 
-    def update(self, **kwargs: Any) -> NoReturn:
+    model: Any
+
+    def update(self, **_kwargs: Any) -> NoReturn:
+        """Refuse: rows are never changed."""
         refuse_change(self.model._meta.db_table)
 
     def delete(self) -> NoReturn:
+        """Refuse: rows are never deleted."""
         refuse_change(self.model._meta.db_table)
 
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def bulk_update(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse: rows are never changed."""
         refuse_change(self.model._meta.db_table)
 
 
-class AppendOnly(Record):
-    """A record that is added and never changed.
+class AppendOnlyQuerySet(RefusesChange, models.QuerySet[M]):
+    """A query over append-only rows."""
+
+
+AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+
+
+class Appended(Record):
+    """A record that is added and never changed, whatever its manager.
 
     The table needs ``append_only("<table>")`` in a migration too: the database then refuses what passes this class by.
     """
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; refuse to change it afterwards."""
         if not self._state.adding:
             refuse_change(self._meta.db_table)
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Refuse: rows are never deleted."""
         refuse_change(self._meta.db_table)
+
+
+class AppendOnly(Appended):
+    """A record that is added and never changed."""
+
+    objects = AppendOnlyManager()
+
+    class Meta:
+        abstract = True

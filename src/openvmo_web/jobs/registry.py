@@ -58,7 +58,7 @@ def task(
     def register(function: Callable[Concatenate["JobContext", P], Any]) -> Callable[Concatenate["JobContext", P], Any]:
         if name in _tasks and _tasks[name].function is not function:
             raise ValueError(f"The task {name!r} is registered twice.")
-        _tasks[name] = Task(name, function, max_attempts, retry_for)  # type: ignore[arg-type]
+        _tasks[name] = Task(name, function, max_attempts, retry_for)
         return function
 
     return register
