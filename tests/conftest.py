@@ -3,6 +3,7 @@
 import os
 import socket
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,3 +44,16 @@ def only_loopback() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data, which is no part of the project; a test that needs it skips visibly without it."""
+    named = os.environ.get("OPENVMO_SHARED_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if folder.is_dir():
+        return folder
+    reason = f"real data not found in {folder}; set OPENVMO_SHARED_DATA to its folder"
+    if "shared-data" in os.environ.get("OPENVMO_REQUIRE", "").split(","):
+        pytest.fail(reason)
+    pytest.skip(reason)
