@@ -26,7 +26,9 @@ def refuse_old_python() -> None:
     if sys.version_info[:2] >= OLDEST:
         return
     found = newer_python()
-    remedy = "Install a newer Python from https://www.python.org/downloads/ or with your package manager, and start again."
+    remedy = (
+        "Install a newer Python from https://www.python.org/downloads/ or with your package manager, and start again."
+    )
     if found:
         remedy = f"This computer has a newer one. Start again with it:\n  {found} run.py {' '.join(sys.argv[1:])}"
     sys.exit(f"OpenVMO needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is Python {version}.\n{remedy}")

@@ -36,4 +36,6 @@ def find_browser(environment: Mapping[str, str] = os.environ) -> str | None:
     if named:
         return shutil.which(named)
     found = (shutil.which(command, path=environment.get("PATH")) for command in COMMANDS)
-    return next((path for path in found if path), None) or next((place for place in PLACES if Path(place).exists()), None)
+    return next((path for path in found if path), None) or next(
+        (place for place in PLACES if Path(place).exists()), None
+    )

@@ -18,7 +18,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -81,7 +81,12 @@ class Environment:
         kept = {name: value for name, value in os.environ.items() if name not in foreign}
         path = os.pathsep.join([str(self.python.parent), kept.get("PATH", os.defpath)])
         ours = {"VIRTUAL_ENV": str(self.folder), "PATH": path, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-        quiet = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_PROGRESS_BAR": "off", "PIP_NO_COLOR": "1"}
+        quiet = {
+            "PIP_NO_INPUT": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_PROGRESS_BAR": "off",
+            "PIP_NO_COLOR": "1",
+        }
         return {**kept, **ours, **quiet}
 
 
@@ -89,9 +94,10 @@ def prepare(kind: str, signals: Signals, *, root: Path = ROOT) -> Environment:
     """Bring the environment to what ``kind`` ("run" or "test") needs, saying each step; quick when nothing changed."""
     environment = Environment(root)
     with _alone(environment, signals):
-        wanted = _wanted(root, kind)
         present = _present(environment)
-        if present and _serves(present, wanted) and built(root):
+        # An environment made for the tests also runs the demo, and stays one for the tests.
+        wanted = _wanted(root, "test" if present and present.kind == "test" else kind)
+        if present == wanted and built(root):
             return environment
         _check_surroundings(environment)
         _set_up(environment, wanted, present, signals, anew=not _usable(environment, wanted))
@@ -120,7 +126,10 @@ def _wanted(root: Path, kind: str) -> Stamp:
 
 def _package_sources(root: Path) -> list[Path]:
     """All files whose change makes another installation: what is packaged, by which hook, from which front end."""
-    named = [root / name for name in ("pyproject.toml", "hatch_build.py", "package.json", "package-lock.json", "tsconfig.json")]
+    named = [
+        root / name
+        for name in ("pyproject.toml", "hatch_build.py", "package.json", "package-lock.json", "tsconfig.json")
+    ]
     common = root / "src/openvmo_web/common"
     return [path for path in [*named, *common.glob("*.json"), *(common / "frontend").rglob("*")] if path.is_file()]
 
@@ -134,18 +143,13 @@ def _present(environment: Environment) -> Stamp | None:
         return None
 
 
-def _serves(present: Stamp, wanted: Stamp) -> bool:
-    """Whether an environment does for what is wanted; one made for the tests also runs the demo."""
-    if present.kind == "test" and wanted.kind == "run":
-        wanted = Stamp(**{**asdict(wanted), "kind": "test", "requirements": _wanted(Path(wanted.root), "test").requirements})
-    return present == wanted
-
-
 def _check_surroundings(environment: Environment) -> None:
     """Find out what would make the set-up fail later, and say it now."""
     root = environment.root
     if environment.folder.exists() and not environment.folder.is_dir():
-        raise Problem(f"{environment.folder} is a file; OpenVMO needs a folder there.", "Move the file away and start again.")
+        raise Problem(
+            f"{environment.folder} is a file; OpenVMO needs a folder there.", "Move the file away and start again."
+        )
     for place in (root, environment.folder):
         if place.exists() and not os.access(place, os.W_OK):
             raise Problem(
@@ -185,7 +189,8 @@ def _usable(environment: Environment, wanted: Stamp) -> bool:
         shutil.rmtree(environment.folder)
     except OSError as error:
         raise Problem(
-            f"The old .venv cannot be removed: {error}.", "Stop what still uses it, delete the folder .venv, and start again."
+            f"The old .venv cannot be removed: {error}.",
+            "Stop what still uses it, delete the folder .venv, and start again.",
         ) from error
     return False
 
@@ -206,16 +211,22 @@ def _set_up(environment: Environment, wanted: Stamp, present: Stamp | None, sign
     if anew or present is None or (present.kind, present.requirements) != (wanted.kind, wanted.requirements):
         count = _count(environment.root / "requirements" / f"{wanted.kind}.txt")
         title = f"Installing about {count} Python packages"
-        stages.append((title, lambda steps: _install_requirements(environment, wanted.kind, count, steps, signals)))
-    stages.append(("Building the front end and installing OpenVMO", lambda steps: _install(environment, steps, signals)))
+        stages.append((title, lambda steps: _install_requirements(environment, wanted, count, steps, signals)))
+    stages.append(
+        ("Building the front end and installing OpenVMO", lambda steps: _install(environment, steps, signals))
+    )
     say(f"Setting up OpenVMO in {environment.root}; only the first time takes minutes.")
     steps = Steps(len(stages))
     for title, stage in stages:
         steps.begin(title)
         stage(steps)
         steps.end()
-    environment.stamp.write_text(json.dumps(asdict(wanted), indent=2), encoding="utf-8")
-    environment.unfinished.unlink()
+    _write_stamp(environment, wanted)
+
+
+def _write_stamp(environment: Environment, stamp: Stamp) -> None:
+    environment.stamp.write_text(json.dumps(asdict(stamp), indent=2), encoding="utf-8")
+    environment.unfinished.unlink(missing_ok=True)
 
 
 def _make(environment: Environment, steps: Steps, signals: Signals) -> None:
@@ -223,18 +234,21 @@ def _make(environment: Environment, steps: Steps, signals: Signals) -> None:
     environment.unfinished.touch()
     # From within a virtual environment the new one is made of the Python behind it, which will still be there later.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    _carry_out("Making .venv", [base, "-m", "venv", environment.folder], environment, signals, lambda line: steps.note(line))
+    _carry_out(
+        "Making .venv", [base, "-m", "venv", environment.folder], environment, signals, lambda line: steps.note(line)
+    )
 
 
-def _install_requirements(environment: Environment, kind: str, count: int, steps: Steps, signals: Signals) -> None:
+def _install_requirements(environment: Environment, wanted: Stamp, count: int, steps: Steps, signals: Signals) -> None:
     environment.unfinished.touch()
-    lists = environment.root / "requirements" / f"{kind}.txt"
+    lists = environment.root / "requirements" / f"{wanted.kind}.txt"
     command: list[str | Path] = [environment.python, "-m", "pip", "install", "--require-hashes", "-r", lists]
     _carry_out("Installing the Python packages", command, environment, signals, _pip_progress(count, steps))
+    # From here on an interrupted set-up goes on after this step.
+    _write_stamp(environment, replace(wanted, package=""))
 
 
 def _install(environment: Environment, steps: Steps, signals: Signals) -> None:
-    environment.unfinished.touch()
     how = ["--verbose", "--no-build-isolation", "--no-deps", "-e", "."]
     command: list[str | Path] = [environment.python, "-m", "pip", "install", *how]
     _carry_out("Building and installing OpenVMO", command, environment, signals, lambda line: steps.note(line.strip()))
@@ -265,7 +279,8 @@ def _carry_out(
 
 
 def _collect(stream: IO[bytes], lines: list[str]) -> None:
-    lines.extend(line.decode("utf-8", errors="replace").rstrip() for line in stream)
+    with stream:
+        lines.extend(line.decode("utf-8", errors="replace").rstrip() for line in stream)
 
 
 def _count(lists: Path) -> int:

@@ -38,7 +38,11 @@ def find_binaries(environment: Mapping[str, str] = os.environ) -> Path | None:
         return _holding(Path(named))
     on_path = shutil.which("initdb", path=environment.get("PATH"))
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
-    places = [*([Path(on_path).resolve().parent] if on_path else []), *packaged, Path("/opt/homebrew/opt/postgresql/bin")]
+    places = [
+        *([Path(on_path).resolve().parent] if on_path else []),
+        *packaged,
+        Path("/opt/homebrew/opt/postgresql/bin"),
+    ]
     return next((folder for folder in map(_holding, places) if folder), None)
 
 
@@ -91,7 +95,9 @@ def _lend(folder: Path) -> dict[str, Any]:
     names = {entry.pw_name for entry in pwd.getpwall()}
     name = next((user for user in USERS if user in names), None)
     if name is None:
-        raise Problem("PostgreSQL cannot run as root, and there is no other user to run it.", "Start again as a plain user.")
+        raise Problem(
+            "PostgreSQL cannot run as root, and there is no other user to run it.", "Start again as a plain user."
+        )
     entry = pwd.getpwnam(name)
     os.chown(folder, entry.pw_uid, entry.pw_gid)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
@@ -123,13 +129,20 @@ def _run(command: Sequence[str | Path], folder: Path, user: Mapping[str, Any], t
         raise Problem(f"{Path(command[0]).name} failed:\n{done.stdout.decode(errors='replace')[-2000:]}", REMEDY)
 
 
-def _start(binaries: Path, folder: Path, user: Mapping[str, Any], port: int, *, durable: bool) -> subprocess.Popen[bytes]:
+def _start(
+    binaries: Path, folder: Path, user: Mapping[str, Any], port: int, *, durable: bool
+) -> subprocess.Popen[bytes]:
     settings = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}"]
     if not durable:
         settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(folder / "data"), *(word for one in settings for word in ("-c", one))],
+            [
+                str(binaries / "postgres"),
+                "-D",
+                str(folder / "data"),
+                *(word for one in settings for word in ("-c", one)),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -62,6 +62,12 @@ REMEDIES = (
 )
 
 
+NOISE = re.compile(
+    r"^\s*(note:|hint:|full command:|cwd:|File \"|[╰│×\^~]|× |exit code:|error: (metadata|subprocess)|.*finished with status)"
+)
+"""What an installer says around a failure and what leads nowhere."""
+
+
 def explain(doing: str, output: Sequence[str], log: str) -> Problem:
     """The problem behind a failed installer, or its last lines where the cause is not a known one.
 
@@ -72,5 +78,6 @@ def explain(doing: str, output: Sequence[str], log: str) -> Problem:
     for known in REMEDIES:
         if re.search(known.pattern, text):
             return Problem(f"{doing} failed. {known.what}", f"{known.remedy}\nThe whole output: {log}")
-    tail = "\n".join(f"  {line}" for line in output[-15:])
+    telling = [line for line in output if line.strip() and not NOISE.match(line)]
+    tail = "\n".join(f"  {line}" for line in telling[-15:])
     return Problem(f"{doing} failed. Its last words:\n{tail}", f"The whole output: {log}")

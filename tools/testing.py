@@ -83,7 +83,9 @@ def test(*, only: Sequence[str], arguments: Sequence[str], signals: Signals) -> 
                 address = stack.enter_context(postgres.private_server(binaries))
                 parts += web_parts(arguments, database=address)
             else:
-                missing.append(Missing("web on PostgreSQL", "no PostgreSQL found", postgres.REMEDY, "postgres" in required))
+                missing.append(
+                    Missing("web on PostgreSQL", "no PostgreSQL found", postgres.REMEDY, "postgres" in required)
+                )
         if "browser" in groups:
             browser = browsers.find_browser()
             if browser:
@@ -114,12 +116,25 @@ def unit_parts(arguments: Sequence[str]) -> list[Part]:
         for folder in (ROOT / "tests").iterdir()
         if folder.name not in OWN_SUITES and any(folder.glob("**/test_*.py"))
     )
-    return [Part("unit", "unit", ("pytest", "-q", "-p", "no:playwright", *folders, *arguments))]
+    return [Part("unit", "unit", ("python", "-m", "pytest", "-q", "-p", "no:playwright", *folders, *arguments))]
 
 
 def web_parts(arguments: Sequence[str], *, database: str = "") -> list[Part]:
     """The tests of the web application on one database: SQLite, or a PostgreSQL server at ``database``."""
-    command = ("pytest", "-q", "-p", "no:playwright", "-n", str(WORKERS), "--dist", "loadfile", "tests/web", *arguments)
+    command = (
+        "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:playwright",
+        "-n",
+        str(WORKERS),
+        "--dist",
+        "loadfile",
+        "tests/web",
+        *arguments,
+    )
     name = "web on PostgreSQL" if database else "web on SQLite"
     return [Part(name, "web", command, slots=SLOTS, variables={"OPENVMO_TEST_DATABASE_URL": database})]
 
@@ -128,7 +143,7 @@ def browser_parts(arguments: Sequence[str], browser: str) -> list[Part]:
     """The journeys through the pages in a real browser."""
     # Playwright's own event loop makes Django refuse database calls from tests; they are safe there.
     variables = {"OPENVMO_CHROMIUM": browser, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    command = ("pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "tests/browser", *arguments)
+    command = ("python", "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "tests/browser", *arguments)
     return [Part("browser", "browser", command, slots=SLOTS, variables=variables)]
 
 
@@ -184,7 +199,9 @@ def table(outcomes: Sequence[Outcome]) -> str:
         for one in outcomes
     ]
     reasons = Counter(reason for outcome in outcomes for reason in outcome.reasons)
-    skips = [f"skipped: {reason}" + (f" ({count} times)" if count > 1 else "") for reason, count in sorted(reasons.items())]
+    skips = [
+        f"skipped: {reason}" + (f" ({count} times)" if count > 1 else "") for reason, count in sorted(reasons.items())
+    ]
     passed, failed, skipped = (sum(getattr(one, name) for one in outcomes) for name in ("passed", "failed", "skipped"))
     return "\n".join(["", head, *rows, *skips, f"{passed} passed, {failed} failed, {skipped} skipped"])
 
