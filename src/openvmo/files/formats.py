@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openvmo.engine.model import Portfolio
-from openvmo.files import json_file
+from openvmo.files import csv_folder, json_file, native_workbook
 from openvmo.files.reading import Reading
 
 
@@ -31,7 +31,26 @@ class Format:
     write: Callable[[Portfolio], bytes] | None = None
 
 
+# Foreign formats stand before the native ones of the same container, so that the most particular test comes first.
 FORMATS: dict[str, Format] = {
-    format.name: format
-    for format in (Format("json", "Portfolio as JSON (.json)", ".json", json_file.recognise, json_file.read, json_file.write),)
+    known.name: known
+    for known in (
+        Format("json", "Portfolio as JSON (.json)", ".json", json_file.recognise, json_file.read, json_file.write),
+        Format(
+            "native_workbook",
+            "OpenVMO workbook (.xlsx)",
+            ".xlsx",
+            native_workbook.recognise,
+            native_workbook.read,
+            native_workbook.write,
+        ),
+        Format(
+            "csv_folder",
+            "Folder of CSV files, or its archive (.zip)",
+            ".zip",
+            csv_folder.recognise,
+            csv_folder.read,
+            csv_folder.write,
+        ),
+    )
 }

@@ -8,6 +8,7 @@ import enum
 import functools
 import types
 import typing
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +70,14 @@ class Field:
         return tuple(member.value for member in self.holds)
 
 
-@functools.cache
 def fields_of(record: type[Any]) -> tuple[Field, ...]:
     """The fields of a record type, in the order in which they are declared."""
+    return _fields_of(record)
+
+
+@functools.cache
+def _fields_of(record: Hashable) -> tuple[Field, ...]:
+    assert isinstance(record, type)
     hints = typing.get_type_hints(record)
     return tuple(_field(declared, hints[declared.name]) for declared in dataclasses.fields(record))
 

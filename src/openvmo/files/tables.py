@@ -1,0 +1,374 @@
+"""A portfolio as tables, one a sheet, and tables as a portfolio; what the workbook and the CSV folder share."""
+
+from __future__ import annotations
+
+import collections
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openvmo.engine.model import Finding, Portfolio, PortfolioError
+from openvmo.engine.quantities import Estimate
+from openvmo.files.cells import Cell, read_column, to_cell
+from openvmo.files.reading import Reading, finding_error, finding_note, finding_warning
+from openvmo.files.schema import Field, FieldKind, fields_of
+from openvmo.files.sheets import SHEET_BY_NAME, SHEETS, Column, Sheet, children_of, key_of, normalised
+
+Key = tuple[str, ...]
+
+# Control characters that no workbook can hold, lone surrogates, and the two code points that XML excludes.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LONGEST_TEXT = 32_767  # characters in one cell of a workbook
+_MOST_FINDINGS = 1_000  # of one kind in one column; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet or CSV file as it was found.
+
+    Args:
+        name: its name in the file.
+        rows: its rows from row 1, all of the same width.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+
+
+def rows_of(portfolio: Portfolio, sheet: Sheet) -> Iterator[tuple[str | float | int | None, ...]]:
+    """The rows under the headings of a sheet, in the portfolio's order."""
+    for key, record in _records_of(portfolio, sheet):
+        yield key + tuple(_cell_of(record, column) for column in sheet.columns)
+
+
+def unwritable(portfolio: Portfolio) -> tuple[Finding, ...]:
+    """Why sheets cannot state this portfolio exactly; empty when they can.
+
+    Sheets name a nested record by the ids above it, so those ids must be there and be unique.
+    """
+    return tuple(finding for sheet in SHEETS for finding in _unwritable_in(portfolio, sheet))
+
+
+def portfolio_from_tables(tables: Iterable[Table], file: str, format: str) -> Reading:
+    """The portfolio that tables state, with every problem as a finding located by sheet, row and column."""
+    findings: list[Finding] = []
+    found = _tables_by_sheet(tables, file, findings)
+    if "Portfolio" not in found:
+        problem, remedy = "The sheet Portfolio is missing.", "Add it; the template shows its columns."
+        findings.append(finding_error("sheet.missing", problem, remedy, file=file, sheet="Portfolio"))
+    bodies = {sheet.name: _Body.read(sheet, found.get(sheet.name), file) for sheet in SHEETS}
+    for body in bodies.values():
+        findings.extend(body.findings)
+    for sheet in SHEETS:
+        findings.extend(_orphans(bodies, sheet))
+    findings.extend(_count_findings(bodies["Portfolio"], found.get("Portfolio")))
+    if any(finding.severity == "error" for finding in findings):
+        return Reading(None, tuple(findings), format)
+    portfolio, problems = _built(bodies, file)
+    return Reading(portfolio, (*findings, *problems), format, _RowIndex(bodies))
+
+
+def _records_of(portfolio: Portfolio, sheet: Sheet) -> Iterator[tuple[Key, Any]]:
+    """The records of a sheet, each with the key of the record above it."""
+    if sheet.holder is None:
+        yield (), portfolio
+        return
+    for key, holder in _records_of(portfolio, sheet.holder):
+        own = () if sheet.holder.record is Portfolio else (*key, key_of(holder))
+        for record in getattr(holder, sheet.held_in):
+            yield own, record
+
+
+def _cell_of(record: Any, column: Column) -> str | float | int | None:
+    value = getattr(record, column.field.name)
+    if column.part and value is not None:
+        value = getattr(value, column.part)
+    return to_cell(column.kind, value)
+
+
+def _unwritable_in(portfolio: Portfolio, sheet: Sheet) -> Iterator[Finding]:
+    texts = [(index, column) for index, column in enumerate(sheet.all_columns) if column.kind is FieldKind.TEXT]
+    for number, row in enumerate(rows_of(portfolio, sheet), start=2):
+        for index, column in texts:
+            problem = _unwritable_text(str(row[index]), column)
+            if problem is not None:
+                yield finding_error(
+                    "text.unwritable", *problem, sheet=sheet.name, row=number, column=column.heading, value=repr(row[index])[:80]
+                )
+    if children_of(sheet) and sheet.holder is not None:
+        yield from _repeated(sheet, _records_of(portfolio, sheet))
+
+
+def _unwritable_text(text: str, column: Column) -> tuple[str, str] | None:
+    """Problem and remedy for a text that a cell cannot hold, or None."""
+    if not text and column.is_required:
+        return "A required text is empty.", "Give it a text."
+    if not text and column.field.default:
+        return "An empty text would be read back as its default.", "Give it a text."
+    if _UNWRITABLE.search(text):
+        return "The text holds control characters that a cell cannot hold.", "Remove them."
+    if len(text) > LONGEST_TEXT:
+        return f"The text has more than {LONGEST_TEXT} characters.", "Shorten it, or use the JSON format."
+    return None
+
+
+def _repeated(sheet: Sheet, records: Iterable[tuple[Key, Any]]) -> Iterator[Finding]:
+    counts = collections.Counter((*key, key_of(record)) for key, record in records)
+    for key, count in counts.items():
+        if count > 1:
+            problem = f"{count} records share this id, so their rows could not be told apart."
+            yield finding_error("id.repeated", problem, "Give each its own id.", sheet=sheet.name, value=" / ".join(key))
+
+
+def _tables_by_sheet(tables: Iterable[Table], file: str, findings: list[Finding]) -> dict[str, Table]:
+    found: dict[str, Table] = {}
+    for table in tables:
+        sheet = SHEET_BY_NAME.get(normalised(table.name))
+        if sheet is None:
+            problem, remedy = "This sheet is not known and was not read.", "Remove it, or correct its name."
+            findings.append(finding_warning("sheet.unknown", problem, remedy, file=file, sheet=table.name))
+        elif sheet.name in found:
+            problem, remedy = f"There are two sheets for {sheet.name}.", "Move the rows into one of them."
+            findings.append(finding_error("sheet.repeated", problem, remedy, file=file, sheet=table.name))
+        else:
+            found[sheet.name] = table
+    return found
+
+
+@dataclass(slots=True)
+class _Body:
+    """The rows of one sheet after reading: values by field, the key of the record above, and the row numbers."""
+
+    sheet: Sheet
+    file: str
+    rows: Sequence[int] = ()
+    keys: Sequence[Key] = ()
+    values: dict[str, Sequence[Any]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, sheet: Sheet, table: Table | None, file: str) -> _Body:
+        """The body of a table; an absent or empty table has no rows."""
+        body = cls(sheet, file)
+        filled = [] if table is None else [index for index, row in enumerate(table.rows) if _is_filled(row)]
+        if table is None or not filled:
+            return body
+        places = body._places(table.rows[filled[0]], filled[0] + 1)
+        body.rows = [index + 1 for index in filled[1:]]
+        if body.rows and not body.findings_stop():
+            rows = table.rows if len(filled) == len(table.rows) else [table.rows[index] for index in filled]
+            columns = list(zip(*rows, strict=True))
+            body._fill({column: columns[place][1:] for column, place in places.items()})
+        return body
+
+    def findings_stop(self) -> bool:
+        """Whether an error stands among the findings."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def identities(self) -> list[Key]:
+        """The key of each record for the records nested in it."""
+        if self.sheet.holder is None:
+            return [()] * len(self.rows)
+        return [(*key, str(own)) for key, own in zip(self.keys, self.values["id"], strict=True)]
+
+    def _places(self, headings: Sequence[Cell], row: int) -> dict[Column, int]:
+        """The position of each known column."""
+        known = {normalised(column.heading): column for column in self.sheet.all_columns}
+        places: dict[Column, int] = {}
+        for position, heading in enumerate(headings):
+            column = known.get(normalised(heading))
+            if column in places:
+                self._heading_problem(finding_error, "column.repeated", "This heading stands twice.", "Keep one.", row, heading)
+            elif column is not None:
+                places[column] = position
+            elif heading not in ("", None):
+                problem = "This column is not known and was not read."
+                self._heading_problem(finding_warning, "column.unknown", problem, self._suggestion(str(heading)), row, heading)
+        for column in self.sheet.all_columns:
+            if column.is_required and column not in places and self._is_needed(column, places):
+                problem, remedy = "A required column is missing.", f"Add the column {column.heading}: {column.about}"
+                self._heading_problem(finding_error, "column.missing", problem, remedy, row, column.heading)
+        return places
+
+    def _is_needed(self, column: Column, places: Mapping[Column, int]) -> bool:
+        """Whether a missing column matters: the likely value does even for an optional estimate that has a low or high."""
+        return column.field.is_required or any(place.field is column.field for place in places)
+
+    def _suggestion(self, heading: str) -> str:
+        headings = [column.heading for column in self.sheet.all_columns]
+        close = difflib.get_close_matches(heading.casefold(), headings, n=1)
+        return f"Did you mean {close[0]}? Otherwise it may stay." if close else "Correct the heading; otherwise it may stay."
+
+    def _heading_problem(self, kind: Any, code: str, problem: str, remedy: str, row: int, heading: Cell) -> None:
+        self.findings.append(
+            kind(code, problem, remedy, file=self.file, sheet=self.sheet.name, row=row, column=str(heading), value="")
+        )
+
+    def _fill(self, cells: Mapping[Column, Sequence[Cell]]) -> None:
+        read = {column: self._read(column, of_column) for column, of_column in cells.items()}
+        names = [read[column] for column in self.sheet.keys]
+        self.keys = list(zip(*names, strict=True)) if names else [()] * len(self.rows)
+        for stated in self.sheet.plain_fields:
+            columns = {column.part: read[column] for column in self.sheet.columns if column.field is stated and column in read}
+            if stated.kind is FieldKind.ESTIMATE and columns:
+                self.values[stated.name] = self._estimates(stated, columns)
+            elif columns:
+                self.values[stated.name] = columns[""]
+
+    def _read(self, column: Column, cells: Sequence[Cell]) -> Sequence[Any]:
+        found = read_column(column, cells)
+        for index, error in found.errors[:_MOST_FINDINGS]:
+            self._cell_problem(error.code, error.problem, error.remedy, index, column.heading, cells[index])
+        if len(found.errors) > _MOST_FINDINGS:
+            problem = f"{len(found.errors) - _MOST_FINDINGS} more cells of this column cannot be read."
+            self._cell_problem("cell.more", problem, "Correct the cells named before in the same way.", None, column.heading, "")
+        if found.adjusted is not None:
+            index, cell, value = found.adjusted
+            problem = f"{found.adjusted_count} cell(s) of this column are written with signs; the first was read as {value!r}."
+            self.findings.append(self._finding(finding_note, "cell.adjusted", problem, "Check it.", index, column.heading, cell))
+        return found.values
+
+    def _estimates(self, stated: Field, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
+        """The estimates of a field from its three columns; a missing column is empty."""
+        empty = [None] * len(self.rows)
+        parts = zip(*(columns.get(part, empty) for part in ("low", "likely", "high")), strict=True)
+        estimates: list[Any] = []
+        for index, (low, likely, high) in enumerate(parts):
+            if likely is None and low is None and high is None:
+                estimates.append(stated.default)
+                continue
+            try:
+                estimates.append(Estimate(likely, low, high) if likely is not None else self._likely_missing(stated, index))
+            except ValueError as problem:
+                remedy = "Correct the three cells low, likely and high."
+                shown = f"{low}, {likely}, {high}"
+                self._cell_problem("estimate.invalid", f"{str(problem).capitalize()}.", remedy, index, stated.name, shown)
+                estimates.append(None)
+        return estimates
+
+    def _likely_missing(self, stated: Field, index: int) -> None:
+        if not stated.is_required:  # a required one was reported as an empty cell
+            problem, remedy = "Low or high is given without a likely value.", "Fill in the likely value, or clear all three."
+            self._cell_problem("estimate.incomplete", problem, remedy, index, f"{stated.name}_likely", "")
+
+    def _cell_problem(self, code: str, problem: str, remedy: str, index: int | None, column: str, cell: Cell) -> None:
+        self.findings.append(self._finding(finding_error, code, problem, remedy, index, column, cell))
+
+    def _finding(
+        self, kind: Any, code: str, problem: str, remedy: str, index: int | None, column: str, cell: Cell
+    ) -> Finding:
+        row = None if index is None else self.rows[index]
+        shown = "" if cell is None else str(cell)[:200]
+        found: Finding = kind(
+            code, problem, remedy, file=self.file, sheet=self.sheet.name, row=row, column=column, value=shown
+        )
+        return found
+
+
+def _is_filled(row: Sequence[Cell]) -> bool:
+    return any(cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
+
+
+def _count_findings(body: _Body, table: Table | None) -> Iterator[Finding]:
+    """The portfolio sheet has exactly one row."""
+    if table is not None and len(body.rows) != 1 and not body.findings_stop():
+        row = body.rows[1] if body.rows else 2
+        problem, remedy = f"The sheet has {len(body.rows)} rows under its headings.", "Give exactly one row."
+        yield finding_error("portfolio.count", problem, remedy, file=body.file, sheet="Portfolio", row=row)
+
+
+def _orphans(bodies: Mapping[str, _Body], sheet: Sheet) -> Iterator[Finding]:
+    """Rows that name a record above that is not there, and ids that stand twice where rows are named by them."""
+    body = bodies[sheet.name]
+    if children_of(sheet) and sheet.holder is not None and body.values:
+        yield from _repeated_rows(body)
+    if not sheet.keys or sheet.holder is None or not body.keys:
+        return
+    holders = bodies[sheet.holder.name]
+    known = set(holders.identities()) if holders.values else set()
+    for index, key in enumerate(body.keys):
+        if key not in known and None not in key:
+            name = sheet.keys[-1].heading
+            problem = f"There is no {name} with this id in the sheet {sheet.holder.name}."
+            near = difflib.get_close_matches(key[-1], [other[-1] for other in known if other[:-1] == key[:-1]][:2_000], n=1)
+            remedy = f"Did you mean {near[0]!r}?" if near else f"Add it to the sheet {sheet.holder.name}, or correct the id."
+            yield body._finding(finding_error, "id.unknown", problem, remedy, index, name, " / ".join(key))
+
+
+def _repeated_rows(body: _Body) -> Iterator[Finding]:
+    identities = body.identities()
+    first: dict[Key, int] = {}
+    for index, key in enumerate(identities):
+        if first.setdefault(key, index) != index and None not in key:
+            problem = f"This id stands in row {body.rows[first[key]]} already."
+            yield body._finding(finding_error, "id.repeated", problem, "Give each row its own id.", index, "id", " / ".join(key))
+
+
+def _built(bodies: Mapping[str, _Body], file: str) -> tuple[Portfolio | None, tuple[Finding, ...]]:
+    """The portfolio, built from the innermost records outwards; findings where a record refuses its values."""
+    findings: list[Finding] = []
+    groups: dict[str, dict[Key, tuple[Any, ...]]] = {}
+    for sheet in reversed(sorted(SHEETS, key=_depth)):
+        groups[sheet.name] = _grouped(bodies[sheet.name], groups, findings)
+    if findings:
+        return None, tuple(findings)
+    (portfolio,) = groups["Portfolio"][()]
+    return portfolio, ()
+
+
+def _depth(sheet: Sheet) -> int:
+    return 0 if sheet.holder is None else 1 + _depth(sheet.holder)
+
+
+def _grouped(
+    body: _Body, groups: Mapping[str, Mapping[Key, tuple[Any, ...]]], findings: list[Finding]
+) -> dict[Key, tuple[Any, ...]]:
+    """The records of a body by the key of the record above."""
+    columns: dict[str, Sequence[Any]] = dict(body.values)
+    children = children_of(body.sheet)
+    if children and body.rows:
+        identities = body.identities()
+        for child in children:
+            columns[child.held_in] = [groups[child.name].get(key, ()) for key in identities]
+    lists: collections.defaultdict[Key, list[Any]] = collections.defaultdict(list)
+    record, names = body.sheet.record, tuple(columns)
+    for index, (key, values) in enumerate(zip(body.keys, zip(*columns.values(), strict=True), strict=True)):
+        try:
+            lists[key].append(record(**dict(zip(names, values, strict=True))))
+        except PortfolioError as problem:
+            findings.extend(problem.findings)
+        except ValueError as problem:
+            remedy = "Correct the row."
+            findings.append(
+                body._finding(finding_error, "row.invalid", f"{str(problem).capitalize()}.", remedy, index, "", "")
+            )
+    return {key: tuple(records) for key, records in lists.items()}
+
+
+class _RowIndex(Mapping[tuple[str, Key], int]):
+    """Finds the row of a record by sheet name and ids; worked out only when a finding needs it."""
+
+    def __init__(self, bodies: Mapping[str, _Body]) -> None:
+        self._bodies = bodies
+        self._known: dict[str, dict[Key, int]] = {}
+
+    def _of(self, name: str) -> dict[Key, int]:
+        if name not in self._known:
+            body = self._bodies[name]
+            own = next(stated.name for stated in fields_of(body.sheet.record) if stated.name in body.values)
+            self._known[name] = {
+                (*key, str(value)): row for key, value, row in zip(body.keys, body.values[own], body.rows, strict=True)
+            }
+        return self._known[name]
+
+    def __getitem__(self, place: tuple[str, Key]) -> int:
+        name, key = place
+        return self._of(name)[key]
+
+    def __iter__(self) -> Iterator[tuple[str, Key]]:
+        return ((name, key) for name in self._bodies if self._bodies[name].values for key in self._of(name))
+
+    def __len__(self) -> int:
+        return sum(len(body.rows) for body in self._bodies.values())

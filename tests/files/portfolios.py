@@ -1,0 +1,65 @@
+"""Arbitrary portfolios for the laws of the file formats."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from hypothesis import strategies as st
+
+from openvmo.engine.model import Portfolio
+from openvmo.engine.quantities import Estimate, Month
+from openvmo.files.schema import Field, FieldKind, fields_of
+
+CHARACTERS = st.characters(
+    codec="utf-8", exclude_characters=[*(chr(code) for code in range(32) if chr(code) not in "\t\n\r"), "\ufffe", "\uffff"]
+)
+TRAPS = st.sampled_from(
+    ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''", "'", " lead", "trail ", "a\nb", "a\r\nb", "\r", "_x0041_", "_x005F_x0041_", "1.50",
+     "<r><t>x</t></r>", "TRUE", "2026-04", "#N/A", "\ufeff", "é😀\u200b", "\t", "\n=1", "＝1", "007", "nan", '"', '""', ","]
+)  # fmt: skip
+TEXTS = st.one_of(TRAPS, st.text(CHARACTERS, min_size=1, max_size=8))
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+MONTHS = st.builds(Month, st.integers(1, 9999), st.integers(1, 12))
+
+
+def estimates() -> st.SearchStrategy[Estimate]:
+    """Estimates with and without a stated spread."""
+    spread = st.tuples(NUMBERS, NUMBERS, NUMBERS).map(sorted).map(lambda three: Estimate(three[1], three[0], three[2]))
+    return st.one_of(st.builds(Estimate, NUMBERS), spread)
+
+
+def values_of(field: Field) -> st.SearchStrategy[Any]:
+    """Values that a field may hold."""
+    if field.kind is FieldKind.RECORDS:
+        assert field.holds is not None
+        return st.lists(records(field.holds), max_size=2, unique_by=_identity).map(tuple)
+    filled = st.sampled_from(list(field.holds)) if field.kind is FieldKind.WORD and field.holds else _PLAIN[field.kind]
+    if field.kind is FieldKind.TEXT:
+        return filled if field.is_required or field.default else st.one_of(st.just(""), filled)
+    return filled if field.is_required or field.default is not None else st.one_of(st.none(), filled)
+
+
+def records(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Records of a kind with arbitrary values."""
+    return st.deferred(lambda: st.builds(kind, **{field.name: values_of(field) for field in fields_of(kind)}))
+
+
+def portfolios() -> st.SearchStrategy[Portfolio]:
+    """Portfolios with arbitrary values, sensible or not."""
+    return records(Portfolio)
+
+
+def _identity(record: Any) -> Any:
+    return record.id if hasattr(record, "id") else dataclasses.astuple(record)
+
+
+_PLAIN: dict[FieldKind, st.SearchStrategy[Any]] = {
+    FieldKind.TEXT: TEXTS,
+    FieldKind.NUMBER: NUMBERS,
+    FieldKind.WHOLE: st.integers(-(2**80), 2**80),
+    FieldKind.YES_NO: st.booleans(),
+    FieldKind.MONTH: MONTHS,
+    FieldKind.DATE: st.dates(),
+    FieldKind.ESTIMATE: estimates(),
+}
