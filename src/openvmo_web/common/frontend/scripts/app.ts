@@ -1,0 +1,15 @@
+import { startAppearance } from "./appearance";
+import { startForms } from "./forms";
+import { startMenus } from "./menus";
+import { startNavigation } from "./navigation";
+import { startProgress } from "./progress";
+import { startTables } from "./tables";
+import { startToasts } from "./toasts";
+
+startAppearance();
+startNavigation();
+startMenus();
+startTables();
+startForms();
+startToasts();
+startProgress();

@@ -1,0 +1,19 @@
+// The parts of ECharts that our charts are made of; the rest stays out of the bundle.
+
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { GridComponent, LegendScrollComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+use([
+  BarChart,
+  LineChart,
+  ScatterChart,
+  GridComponent,
+  LegendScrollComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  SVGRenderer,
+]);
+
+export { init };
