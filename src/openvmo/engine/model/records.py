@@ -198,6 +198,17 @@ class Initiative:
     actuals: tuple[Actual, ...] = column("What it has spent, by month.", factory=tuple)
     measurements: tuple[Measurement, ...] = column("What its benefits have brought.", factory=tuple)
 
+    def option(self, id: str | None = None) -> Option:  # noqa: A002 - the glossary's word
+        """The option with this id; None gives the current plan, which is the first.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for option in self.options:
+            if id in (None, option.id):
+                return option
+        raise KeyError(self.id if id is None else f"{self.id}/{id}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependency:
