@@ -49,6 +49,25 @@ const buildIcons = async () => {
   await writeFile(join(dist, "icons.svg"), sprite);
 };
 
+// Their licences ask that these texts go wherever the drawings, letters and scripts go.
+const LICENCES = {
+  "Apache ECharts": ["echarts/LICENSE", "echarts/NOTICE"],
+  ZRender: ["zrender/LICENSE"],
+  Inter: ["@fontsource-variable/inter/LICENSE"],
+  "Tabler Icons": ["@tabler/icons/LICENSE"],
+};
+
+const buildLicences = async () => {
+  const modules = join(dirname(dirname(dirname(common))), "node_modules");
+  const sections = await Promise.all(
+    Object.entries(LICENCES).map(async ([name, files]) => {
+      const texts = await Promise.all(files.map((file) => readFile(join(modules, file), "utf8")));
+      return `${name}\n${"=".repeat(name.length)}\n\n${texts.join("\n\n")}`;
+    }),
+  );
+  await writeFile(join(dist, "licences.txt"), sections.join("\n\n\n"));
+};
+
 const shared = {
   bundle: true,
   minify: true,
@@ -76,4 +95,4 @@ const buildStyles = () =>
   });
 
 await mkdir(dist, { recursive: true });
-await Promise.all([buildIcons(), buildScripts(), buildPlainScripts(), buildStyles()]);
+await Promise.all([buildIcons(), buildLicences(), buildScripts(), buildPlainScripts(), buildStyles()]);
