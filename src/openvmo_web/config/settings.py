@@ -115,7 +115,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "openvmo_web.common.forms.FormRenderer"
 
 # Signing in
 

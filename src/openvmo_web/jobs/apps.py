@@ -14,6 +14,9 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from openvmo_web.audit.registry import register
+        from openvmo_web.common.health import register_check
+        from openvmo_web.jobs.health import a_worker_lives
 
         register("jobs.cancel", _("Job cancelled"))
+        register_check("worker", a_worker_lives)
         autodiscover_modules("tasks")
