@@ -1,10 +1,21 @@
-"""The benefits app."""
+"""Sets up the benefits room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BenefitsConfig(AppConfig):
-    """The benefits app."""
+    """What the value is, how it is planned to arrive, and what was measured."""
 
     name = "openvmo_web.benefits"
     label = "benefits"
+    verbose_name = _("Benefits")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("benefit.add", _("Benefit added"))
+        register("benefit.change", _("Benefit changed"))
+        register("plan.record", _("New version of the plan recorded"))
+        register("measurement.record", _("Measurements recorded"))
+        register("measurement.verify", _("Measurement verified"))

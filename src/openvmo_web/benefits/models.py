@@ -19,7 +19,14 @@ class Benefit(Scoped):
     portfolio_path = "initiative__portfolio_id"
 
     initiative = models.ForeignKey("portfolio.Initiative", models.PROTECT, related_name="benefits")
-    objective = models.ForeignKey("strategy.Objective", models.PROTECT, null=True, blank=True, related_name="benefits", verbose_name=_("objective"))
+    objective = models.ForeignKey(
+        "strategy.Objective",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="benefits",
+        verbose_name=_("objective"),
+    )
     position = models.PositiveSmallIntegerField()
     code = models.CharField(_("code"), max_length=64)
     name = models.CharField(_("name"), max_length=300)

@@ -1,10 +1,19 @@
-"""The delivery app."""
+"""Sets up the delivery room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryConfig(AppConfig):
-    """The delivery app."""
+    """How the work goes."""
 
     name = "openvmo_web.delivery"
     label = "delivery"
+    verbose_name = _("Delivery")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("milestone.set", _("Milestone set"))
+        register("status.record", _("Status reported"))
+        register("actual.record", _("Actual costs recorded"))

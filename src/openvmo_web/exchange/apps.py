@@ -1,10 +1,20 @@
-"""The exchange app."""
+"""Sets up the exchange room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeConfig(AppConfig):
-    """The exchange app."""
+    """Files on their way in and out."""
 
     name = "openvmo_web.exchange"
     label = "exchange"
+    verbose_name = _("Exchange")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("exchange.import_preview", _("File uploaded for import"))
+        register("exchange.import_apply", _("File imported"))
+        register("exchange.import_discard", _("Import discarded"))
+        register("exchange.export", _("Portfolio exported"))

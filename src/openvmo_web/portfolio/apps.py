@@ -1,10 +1,24 @@
-"""The portfolio app."""
+"""Sets up the portfolio room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PortfolioConfig(AppConfig):
-    """The portfolio app."""
+    """Portfolios and what is in them."""
 
     name = "openvmo_web.portfolio"
     label = "portfolio"
+    verbose_name = _("Portfolio")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("portfolio.add", _("Portfolio added"))
+        register("portfolio.change", _("Portfolio changed"))
+        register("programme.add", _("Programme added"))
+        register("programme.change", _("Programme changed"))
+        register("initiative.add", _("Initiative added"))
+        register("initiative.change", _("Initiative changed"))
+        register("dependency.set", _("Dependency stated"))
+        register("budget.set", _("Budget set"))

@@ -33,7 +33,9 @@ class Portfolio(Scoped):
     class Meta:
         ordering = ("name",)
         constraints = (
-            models.CheckConstraint(condition=Q(fiscal_year_start__range=(1, 12)), name="portfolio_fiscal_year_start_is_month"),
+            models.CheckConstraint(
+                condition=Q(fiscal_year_start__range=(1, 12)), name="portfolio_fiscal_year_start_is_month"
+            ),
             models.CheckConstraint(condition=Q(horizon__gte=1), name="portfolio_horizon_positive"),
         )
 
@@ -69,7 +71,9 @@ class Initiative(Scoped):
     portfolio_path = "portfolio_id"
 
     portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="initiatives")
-    programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="initiatives", verbose_name=_("programme"))
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="initiatives", verbose_name=_("programme")
+    )
     code = models.CharField(_("code"), max_length=64)
     name = models.CharField(_("name"), max_length=300)
     unit = models.CharField(_("unit"), max_length=200, blank=True)
@@ -80,9 +84,13 @@ class Initiative(Scoped):
     lead_name = models.CharField(_("lead"), max_length=200, blank=True)
     description = models.TextField(_("description"), blank=True)
     # Where the newest version of the plan and the newest review stand, so that lists of 10,000 sort and filter quickly.
-    # Only plan_record and initiative_review write them.
-    current_plan = models.OneToOneField("Plan", models.PROTECT, null=True, blank=True, related_name="current_of", editable=False)
-    confidence = word(words.CONFIDENCES, verbose_name=_("delivery confidence"), default=Confidence.NOT_STATED, editable=False)
+    # Only the actions that record a plan or a status write them.
+    current_plan = models.OneToOneField(
+        "Plan", models.PROTECT, null=True, blank=True, related_name="current_of", editable=False
+    )
+    confidence = word(
+        words.CONFIDENCES, verbose_name=_("delivery confidence"), default=Confidence.NOT_STATED, editable=False
+    )
 
     class Meta:
         ordering = ("name",)

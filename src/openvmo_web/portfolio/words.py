@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from openvmo.engine.model.kinds import Anchor, Confidence, CostKind, DependencyKind, InitiativeState, OptionKind, Selection
+from openvmo.engine.model.kinds import (
+    Anchor,
+    Confidence,
+    CostKind,
+    DependencyKind,
+    InitiativeState,
+    OptionKind,
+    Selection,
+)
 
 STATES = {
     InitiativeState.PROPOSAL: _("Proposal"),

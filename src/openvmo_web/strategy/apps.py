@@ -1,10 +1,18 @@
-"""The strategy app."""
+"""Sets up the strategy room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StrategyConfig(AppConfig):
-    """The strategy app."""
+    """What the organisation wants."""
 
     name = "openvmo_web.strategy"
     label = "strategy"
+    verbose_name = _("Strategy")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("strategy.objective_add", _("Objective added"))
+        register("strategy.objective_change", _("Objective changed"))

@@ -14,7 +14,9 @@ class Objective(Record):
 
     code = models.CharField(_("code"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=300)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
     weight = models.FloatField(_("weight"), null=True, blank=True)
     description = models.TextField(_("description"), blank=True)
 

@@ -7,92 +7,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('portfolio', '0001_initial'),
-        ('strategy', '0001_initial'),
+        ("portfolio", "0001_initial"),
+        ("strategy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Benefit',
+            name="Benefit",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('kind', models.CharField(choices=[('cashable', 'Cashable'), ('non_cashable', 'Non-cashable'), ('quantifiable', 'Quantifiable'), ('qualitative', 'Qualitative')], max_length=24, verbose_name='class')),
-                ('driver', models.CharField(choices=[('financial', 'Financial'), ('operational', 'Operational'), ('customer', 'Customer'), ('strategic', 'Strategic'), ('risk', 'Risk'), ('social', 'Social')], default=openvmo.engine.model.kinds.ValueDriver['FINANCIAL'], max_length=24, verbose_name='value driver')),
-                ('is_disbenefit', models.BooleanField(default=False, verbose_name='dis-benefit')),
-                ('beneficiaries', models.CharField(blank=True, max_length=300, verbose_name='beneficiaries')),
-                ('owner_name', models.CharField(blank=True, max_length=200, verbose_name='owner')),
-                ('measurer_name', models.CharField(blank=True, max_length=200, verbose_name='measurer')),
-                ('sustainer_name', models.CharField(blank=True, max_length=200, verbose_name='sustainer')),
-                ('measure', models.CharField(blank=True, max_length=300, verbose_name='measure')),
-                ('unit', models.CharField(blank=True, max_length=64, verbose_name='unit')),
-                ('value_per_unit', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='value of one unit a year')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='benefits', to='portfolio.initiative')),
-                ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='benefits', to='strategy.objective', verbose_name='objective')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='benefits_owned', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cashable", "Cashable"),
+                            ("non_cashable", "Non-cashable"),
+                            ("quantifiable", "Quantifiable"),
+                            ("qualitative", "Qualitative"),
+                        ],
+                        max_length=24,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "driver",
+                    models.CharField(
+                        choices=[
+                            ("financial", "Financial"),
+                            ("operational", "Operational"),
+                            ("customer", "Customer"),
+                            ("strategic", "Strategic"),
+                            ("risk", "Risk"),
+                            ("social", "Social"),
+                        ],
+                        default=openvmo.engine.model.kinds.ValueDriver["FINANCIAL"],
+                        max_length=24,
+                        verbose_name="value driver",
+                    ),
+                ),
+                ("is_disbenefit", models.BooleanField(default=False, verbose_name="dis-benefit")),
+                ("beneficiaries", models.CharField(blank=True, max_length=300, verbose_name="beneficiaries")),
+                ("owner_name", models.CharField(blank=True, max_length=200, verbose_name="owner")),
+                ("measurer_name", models.CharField(blank=True, max_length=200, verbose_name="measurer")),
+                ("sustainer_name", models.CharField(blank=True, max_length=200, verbose_name="sustainer")),
+                ("measure", models.CharField(blank=True, max_length=300, verbose_name="measure")),
+                ("unit", models.CharField(blank=True, max_length=64, verbose_name="unit")),
+                (
+                    "value_per_unit",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="value of one unit a year"
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="benefits", to="portfolio.initiative"
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="benefits",
+                        to="strategy.objective",
+                        verbose_name="objective",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="benefits_owned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('initiative', 'position'),
+                "ordering": ("initiative", "position"),
             },
         ),
         migrations.CreateModel(
-            name='Measurement',
+            name="Measurement",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('month', models.DateField(verbose_name='month')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='value')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('is_verified', models.BooleanField(default=False, verbose_name='verified by another person')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('benefit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurements', to='benefits.benefit')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='benefits.measurement')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("month", models.DateField(verbose_name="month")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="value")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
+                ("is_verified", models.BooleanField(default=False, verbose_name="verified by another person")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "benefit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="measurements", to="benefits.benefit"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="benefits.measurement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('benefit', 'month', 'recorded_at'),
+                "ordering": ("benefit", "month", "recorded_at"),
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('annual_low', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='a year, low (P10)')),
-                ('annual_likely', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='a year, likely (P50)')),
-                ('annual_high', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='a year, high (P90)')),
-                ('offset', models.SmallIntegerField(default=0, verbose_name='months from go-live')),
-                ('ramp_months', models.PositiveSmallIntegerField(default=0, verbose_name='ramp in months')),
-                ('ramp_shape', models.CharField(choices=[('step', 'At once'), ('linear', 'Evenly'), ('s_curve', 'S-curve')], default=openvmo.engine.model.kinds.RampShape['LINEAR'], max_length=24, verbose_name='ramp')),
-                ('duration', models.PositiveSmallIntegerField(null=True, verbose_name='duration in months')),
-                ('decay', models.FloatField(default=0.0, verbose_name='decay a year')),
-                ('benefit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='benefits.benefit')),
-                ('option', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='portfolio.option')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "annual_low",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="a year, low (P10)"),
+                ),
+                (
+                    "annual_likely",
+                    models.DecimalField(decimal_places=6, max_digits=24, verbose_name="a year, likely (P50)"),
+                ),
+                (
+                    "annual_high",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="a year, high (P90)"),
+                ),
+                ("offset", models.SmallIntegerField(default=0, verbose_name="months from go-live")),
+                ("ramp_months", models.PositiveSmallIntegerField(default=0, verbose_name="ramp in months")),
+                (
+                    "ramp_shape",
+                    models.CharField(
+                        choices=[("step", "At once"), ("linear", "Evenly"), ("s_curve", "S-curve")],
+                        default=openvmo.engine.model.kinds.RampShape["LINEAR"],
+                        max_length=24,
+                        verbose_name="ramp",
+                    ),
+                ),
+                ("duration", models.PositiveSmallIntegerField(null=True, verbose_name="duration in months")),
+                ("decay", models.FloatField(default=0.0, verbose_name="decay a year")),
+                (
+                    "benefit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="profiles", to="benefits.benefit"
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="profiles", to="portfolio.option"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('option', 'position'),
+                "ordering": ("option", "position"),
             },
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.UniqueConstraint(fields=('initiative', 'code'), name='benefit_code_unique'),
+            model_name="benefit",
+            constraint=models.UniqueConstraint(fields=("initiative", "code"), name="benefit_code_unique"),
         ),
         migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['benefit', 'month'], name='measurement_by_month'),
+            model_name="measurement",
+            index=models.Index(fields=["benefit", "month"], name="measurement_by_month"),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('option', 'benefit'), name='profile_unique'),
+            model_name="profile",
+            constraint=models.UniqueConstraint(fields=("option", "benefit"), name="profile_unique"),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('decay__range', (0, 1))), name='profile_decay_is_share'),
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decay__range", (0, 1))), name="profile_decay_is_share"
+            ),
         ),
     ]

@@ -7,65 +7,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('portfolio', '0001_initial'),
+        ("portfolio", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActualCost',
+            name="ActualCost",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('month', models.DateField(verbose_name='month')),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='amount')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actual_costs', to='portfolio.initiative')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='delivery.actualcost')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("month", models.DateField(verbose_name="month")),
+                ("amount", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="amount")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actual_costs",
+                        to="portfolio.initiative",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="delivery.actualcost",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('initiative', 'month', 'recorded_at'),
-                'indexes': [models.Index(fields=['initiative', 'month'], name='actual_cost_by_month')],
+                "ordering": ("initiative", "month", "recorded_at"),
+                "indexes": [models.Index(fields=["initiative", "month"], name="actual_cost_by_month")],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('planned', models.DateField(verbose_name='planned')),
-                ('forecast', models.DateField(blank=True, null=True, verbose_name='forecast')),
-                ('reached', models.DateField(blank=True, null=True, verbose_name='reached')),
-                ('retires', models.CharField(blank=True, max_length=300, verbose_name='risk that it retires')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='portfolio.initiative')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("planned", models.DateField(verbose_name="planned")),
+                ("forecast", models.DateField(blank=True, null=True, verbose_name="forecast")),
+                ("reached", models.DateField(blank=True, null=True, verbose_name="reached")),
+                ("retires", models.CharField(blank=True, max_length=300, verbose_name="risk that it retires")),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="portfolio.initiative",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('initiative', 'position'),
-                'constraints': [models.UniqueConstraint(fields=('initiative', 'code'), name='milestone_code_unique')],
+                "ordering": ("initiative", "position"),
+                "constraints": [models.UniqueConstraint(fields=("initiative", "code"), name="milestone_code_unique")],
             },
         ),
         migrations.CreateModel(
-            name='StatusReport',
+            name="StatusReport",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('as_at', models.DateField(verbose_name='as at')),
-                ('confidence', models.CharField(choices=[('green', 'Green'), ('amber_green', 'Amber/green'), ('amber', 'Amber'), ('amber_red', 'Amber/red'), ('red', 'Red'), ('not_stated', 'Not stated')], default=openvmo.engine.model.kinds.Confidence['NOT_STATED'], max_length=24, verbose_name='delivery confidence')),
-                ('commentary', models.TextField(blank=True, verbose_name='commentary')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_reports', to='portfolio.initiative')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='delivery.statusreport')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("as_at", models.DateField(verbose_name="as at")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("green", "Green"),
+                            ("amber_green", "Amber/green"),
+                            ("amber", "Amber"),
+                            ("amber_red", "Amber/red"),
+                            ("red", "Red"),
+                            ("not_stated", "Not stated"),
+                        ],
+                        default=openvmo.engine.model.kinds.Confidence["NOT_STATED"],
+                        max_length=24,
+                        verbose_name="delivery confidence",
+                    ),
+                ),
+                ("commentary", models.TextField(blank=True, verbose_name="commentary")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="status_reports",
+                        to="portfolio.initiative",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="delivery.statusreport",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('initiative', 'as_at', 'recorded_at'),
-                'indexes': [models.Index(fields=['initiative', 'as_at'], name='status_by_date')],
+                "ordering": ("initiative", "as_at", "recorded_at"),
+                "indexes": [models.Index(fields=["initiative", "as_at"], name="status_by_date")],
             },
         ),
     ]

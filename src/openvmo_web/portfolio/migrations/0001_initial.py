@@ -7,239 +7,433 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('strategy', '0001_initial'),
+        ("strategy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Initiative',
+            name="Initiative",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('unit', models.CharField(blank=True, max_length=200, verbose_name='unit')),
-                ('category', models.CharField(blank=True, max_length=200, verbose_name='category')),
-                ('state', models.CharField(choices=[('proposal', 'Proposal'), ('approved', 'Approved'), ('delivery', 'In delivery'), ('operation', 'In operation'), ('closed', 'Closed'), ('stopped', 'Stopped')], default=openvmo.engine.model.kinds.InitiativeState['PROPOSAL'], max_length=24, verbose_name='state')),
-                ('selection', models.CharField(choices=[('free', 'May be chosen freely'), ('mandatory', 'Mandatory'), ('forbidden', 'Not available')], default=openvmo.engine.model.kinds.Selection['FREE'], max_length=24, verbose_name='selection')),
-                ('reference_class', models.CharField(blank=True, max_length=64, verbose_name='reference class')),
-                ('lead_name', models.CharField(blank=True, max_length=200, verbose_name='lead')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('confidence', models.CharField(choices=[('green', 'Green'), ('amber_green', 'Amber/green'), ('amber', 'Amber'), ('amber_red', 'Amber/red'), ('red', 'Red'), ('not_stated', 'Not stated')], default=openvmo.engine.model.kinds.Confidence['NOT_STATED'], editable=False, max_length=24, verbose_name='delivery confidence')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("unit", models.CharField(blank=True, max_length=200, verbose_name="unit")),
+                ("category", models.CharField(blank=True, max_length=200, verbose_name="category")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposal", "Proposal"),
+                            ("approved", "Approved"),
+                            ("delivery", "In delivery"),
+                            ("operation", "In operation"),
+                            ("closed", "Closed"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default=openvmo.engine.model.kinds.InitiativeState["PROPOSAL"],
+                        max_length=24,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "selection",
+                    models.CharField(
+                        choices=[
+                            ("free", "May be chosen freely"),
+                            ("mandatory", "Mandatory"),
+                            ("forbidden", "Not available"),
+                        ],
+                        default=openvmo.engine.model.kinds.Selection["FREE"],
+                        max_length=24,
+                        verbose_name="selection",
+                    ),
+                ),
+                ("reference_class", models.CharField(blank=True, max_length=64, verbose_name="reference class")),
+                ("lead_name", models.CharField(blank=True, max_length=200, verbose_name="lead")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("green", "Green"),
+                            ("amber_green", "Amber/green"),
+                            ("amber", "Amber"),
+                            ("amber_red", "Amber/red"),
+                            ("red", "Red"),
+                            ("not_stated", "Not stated"),
+                        ],
+                        default=openvmo.engine.model.kinds.Confidence["NOT_STATED"],
+                        editable=False,
+                        max_length=24,
+                        verbose_name="delivery confidence",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
-                ('digest', models.CharField(max_length=64)),
-                ('cost_likely', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='whole-life cost')),
-                ('starts', models.DateField(null=True, verbose_name='start')),
-                ('go_live', models.DateField(null=True, verbose_name='go-live')),
-                ('annual_benefit_likely', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='steady benefit a year')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='portfolio.initiative')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("reason", models.CharField(max_length=500, verbose_name="reason")),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "cost_likely",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="whole-life cost"),
+                ),
+                ("starts", models.DateField(null=True, verbose_name="start")),
+                ("go_live", models.DateField(null=True, verbose_name="go-live")),
+                (
+                    "annual_benefit_likely",
+                    models.DecimalField(
+                        decimal_places=6, max_digits=24, null=True, verbose_name="steady benefit a year"
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="portfolio.initiative"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('initiative', 'number'),
+                "ordering": ("initiative", "number"),
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(blank=True, max_length=300, verbose_name='name')),
-                ('kind', models.CharField(choices=[('do_nothing', 'Do nothing'), ('continue', 'Continue'), ('stop', 'Stop'), ('pivot', 'Pivot'), ('scale', 'Scale'), ('defer', 'Defer'), ('variant', 'Variant')], default=openvmo.engine.model.kinds.OptionKind['CONTINUE'], max_length=24, verbose_name='kind')),
-                ('starts', models.DateField(verbose_name='start')),
-                ('duration', models.PositiveSmallIntegerField(verbose_name='duration in months')),
-                ('slip_low', models.FloatField(null=True, verbose_name='slip, low')),
-                ('slip_likely', models.FloatField(default=0.0, verbose_name='slip, likely')),
-                ('slip_high', models.FloatField(null=True, verbose_name='slip, high')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='portfolio.plan')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(blank=True, max_length=300, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("do_nothing", "Do nothing"),
+                            ("continue", "Continue"),
+                            ("stop", "Stop"),
+                            ("pivot", "Pivot"),
+                            ("scale", "Scale"),
+                            ("defer", "Defer"),
+                            ("variant", "Variant"),
+                        ],
+                        default=openvmo.engine.model.kinds.OptionKind["CONTINUE"],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("starts", models.DateField(verbose_name="start")),
+                ("duration", models.PositiveSmallIntegerField(verbose_name="duration in months")),
+                ("slip_low", models.FloatField(null=True, verbose_name="slip, low")),
+                ("slip_likely", models.FloatField(default=0.0, verbose_name="slip, likely")),
+                ("slip_high", models.FloatField(null=True, verbose_name="slip, high")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="options", to="portfolio.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('plan', 'position'),
+                "ordering": ("plan", "position"),
             },
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='current_plan',
-            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='current_of', to='portfolio.plan'),
+            model_name="initiative",
+            name="current_plan",
+            field=models.OneToOneField(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="current_of",
+                to="portfolio.plan",
+            ),
         ),
         migrations.CreateModel(
-            name='Portfolio',
+            name="Portfolio",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=64, unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('price_base', models.PositiveSmallIntegerField(verbose_name='price base')),
-                ('starts', models.DateField(verbose_name='valuation month')),
-                ('horizon', models.PositiveSmallIntegerField(verbose_name='horizon in months')),
-                ('discount_rate', models.FloatField(verbose_name='discount rate')),
-                ('fiscal_year_start', models.PositiveSmallIntegerField(default=1, verbose_name='first month of the financial year')),
-                ('objectives', models.ManyToManyField(blank=True, related_name='portfolios', to='strategy.objective')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("slug", models.SlugField(max_length=64, unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("price_base", models.PositiveSmallIntegerField(verbose_name="price base")),
+                ("starts", models.DateField(verbose_name="valuation month")),
+                ("horizon", models.PositiveSmallIntegerField(verbose_name="horizon in months")),
+                ("discount_rate", models.FloatField(verbose_name="discount rate")),
+                (
+                    "fiscal_year_start",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="first month of the financial year"),
+                ),
+                ("objectives", models.ManyToManyField(blank=True, related_name="portfolios", to="strategy.objective")),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='portfolio',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='initiatives', to='portfolio.portfolio'),
+            model_name="initiative",
+            name="portfolio",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="initiatives", to="portfolio.portfolio"
+            ),
         ),
         migrations.CreateModel(
-            name='Dependency',
+            name="Dependency",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('finish_to_start', 'must finish before'), ('requires', 'is required by'), ('excludes', 'excludes'), ('enables', 'enables the benefits of')], max_length=24, verbose_name='kind')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dependents', to='portfolio.initiative')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dependencies', to='portfolio.initiative')),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dependencies', to='portfolio.portfolio')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("finish_to_start", "must finish before"),
+                            ("requires", "is required by"),
+                            ("excludes", "excludes"),
+                            ("enables", "enables the benefits of"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dependents",
+                        to="portfolio.initiative",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dependencies",
+                        to="portfolio.initiative",
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dependencies",
+                        to="portfolio.portfolio",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='financial year')),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='amount')),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='portfolio.portfolio')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.PositiveSmallIntegerField(verbose_name="financial year")),
+                ("amount", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="amount")),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="budgets", to="portfolio.portfolio"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('year',),
+                "ordering": ("year",),
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('owner_name', models.CharField(blank=True, max_length=200, verbose_name='owner')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='portfolio.portfolio')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("owner_name", models.CharField(blank=True, max_length=200, verbose_name="owner")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="programmes", to="portfolio.portfolio"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='programme',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='initiatives', to='portfolio.programme', verbose_name='programme'),
+            model_name="initiative",
+            name="programme",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="initiatives",
+                to="portfolio.programme",
+                verbose_name="programme",
+            ),
         ),
         migrations.CreateModel(
-            name='Risk',
+            name="Risk",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('probability', models.FloatField(verbose_name='probability')),
-                ('cost_low', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='cost, low (P10)')),
-                ('cost_likely', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='cost, likely (P50)')),
-                ('cost_high', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='cost, high (P90)')),
-                ('slip', models.PositiveSmallIntegerField(default=0, verbose_name='slip in months')),
-                ('benefit_loss', models.FloatField(default=0.0, verbose_name='share of benefits lost')),
-                ('option', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='risks', to='portfolio.option')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("probability", models.FloatField(verbose_name="probability")),
+                (
+                    "cost_low",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="cost, low (P10)"),
+                ),
+                (
+                    "cost_likely",
+                    models.DecimalField(decimal_places=6, max_digits=24, verbose_name="cost, likely (P50)"),
+                ),
+                (
+                    "cost_high",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="cost, high (P90)"),
+                ),
+                ("slip", models.PositiveSmallIntegerField(default=0, verbose_name="slip in months")),
+                ("benefit_loss", models.FloatField(default=0.0, verbose_name="share of benefits lost")),
+                (
+                    "option",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="risks", to="portfolio.option"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('option', 'position'),
+                "ordering": ("option", "position"),
             },
         ),
         migrations.CreateModel(
-            name='CostLine',
+            name="CostLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('kind', models.CharField(choices=[('capex', 'Capital'), ('opex', 'Running')], default=openvmo.engine.model.kinds.CostKind['CAPEX'], max_length=24, verbose_name='kind')),
-                ('amount_low', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='low (P10)')),
-                ('amount_likely', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='likely (P50)')),
-                ('amount_high', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='high (P90)')),
-                ('anchor', models.CharField(choices=[('start', 'Start of work'), ('go_live', 'Go-live')], default=openvmo.engine.model.kinds.Anchor['START'], max_length=24, verbose_name='counted from')),
-                ('offset', models.SmallIntegerField(default=0, verbose_name='offset in months')),
-                ('months', models.PositiveSmallIntegerField(null=True, verbose_name='months')),
-                ('option', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='costs', to='portfolio.option')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("capex", "Capital"), ("opex", "Running")],
+                        default=openvmo.engine.model.kinds.CostKind["CAPEX"],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "amount_low",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="low (P10)"),
+                ),
+                ("amount_likely", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="likely (P50)")),
+                (
+                    "amount_high",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="high (P90)"),
+                ),
+                (
+                    "anchor",
+                    models.CharField(
+                        choices=[("start", "Start of work"), ("go_live", "Go-live")],
+                        default=openvmo.engine.model.kinds.Anchor["START"],
+                        max_length=24,
+                        verbose_name="counted from",
+                    ),
+                ),
+                ("offset", models.SmallIntegerField(default=0, verbose_name="offset in months")),
+                ("months", models.PositiveSmallIntegerField(null=True, verbose_name="months")),
+                (
+                    "option",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="costs", to="portfolio.option"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('option', 'position'),
-                'constraints': [models.UniqueConstraint(fields=('option', 'code'), name='cost_line_code_unique')],
+                "ordering": ("option", "position"),
+                "constraints": [models.UniqueConstraint(fields=("option", "code"), name="cost_line_code_unique")],
             },
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['initiative', 'recorded_at'], name='plan_as_known_on'),
+            model_name="plan",
+            index=models.Index(fields=["initiative", "recorded_at"], name="plan_as_known_on"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('initiative', 'number'), name='plan_number_unique'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(fields=("initiative", "number"), name="plan_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='option_code_unique'),
+            model_name="option",
+            constraint=models.UniqueConstraint(fields=("plan", "code"), name="option_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='portfolio',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year_start__range', (1, 12))), name='portfolio_fiscal_year_start_is_month'),
+            model_name="portfolio",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fiscal_year_start__range", (1, 12))), name="portfolio_fiscal_year_start_is_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portfolio',
-            constraint=models.CheckConstraint(condition=models.Q(('horizon__gte', 1)), name='portfolio_horizon_positive'),
+            model_name="portfolio",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("horizon__gte", 1)), name="portfolio_horizon_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dependency',
-            constraint=models.UniqueConstraint(fields=('portfolio', 'kind', 'source', 'target'), name='dependency_unique'),
+            model_name="dependency",
+            constraint=models.UniqueConstraint(
+                fields=("portfolio", "kind", "source", "target"), name="dependency_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dependency',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='dependency_on_another'),
+            model_name="dependency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True), name="dependency_on_another"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(fields=('portfolio', 'year'), name='budget_year_unique'),
+            model_name="budget",
+            constraint=models.UniqueConstraint(fields=("portfolio", "year"), name="budget_year_unique"),
         ),
         migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_not_negative'),
+            model_name="budget",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="budget_not_negative"),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('portfolio', 'code'), name='programme_code_unique'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(fields=("portfolio", "code"), name="programme_code_unique"),
         ),
         migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['portfolio', 'name'], name='initiative_by_name'),
+            model_name="initiative",
+            index=models.Index(fields=["portfolio", "name"], name="initiative_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.UniqueConstraint(fields=('portfolio', 'code'), name='initiative_code_unique'),
+            model_name="initiative",
+            constraint=models.UniqueConstraint(fields=("portfolio", "code"), name="initiative_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.UniqueConstraint(fields=('option', 'code'), name='risk_code_unique'),
+            model_name="risk",
+            constraint=models.UniqueConstraint(fields=("option", "code"), name="risk_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__range', (0, 1))), name='risk_probability_is_share'),
+            model_name="risk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__range", (0, 1))), name="risk_probability_is_share"
+            ),
         ),
     ]
