@@ -1,5 +1,6 @@
 """Monte Carlo: what each option is worth, when, and how surely."""
 
+from openvmo.engine.forecast.draws import Loadings
 from openvmo.engine.forecast.results import (
     Alternative,
     AlternativeSummary,
@@ -10,6 +11,7 @@ from openvmo.engine.forecast.results import (
     Forecast,
     PortfolioSummary,
 )
+from openvmo.engine.forecast.simulate import forecast
 
 __all__ = [
     "Alternative",
@@ -19,5 +21,7 @@ __all__ = [
     "FanKind",
     "Flows",
     "Forecast",
+    "Loadings",
     "PortfolioSummary",
+    "forecast",
 ]

@@ -1,5 +1,7 @@
 """Portfolio, initiative, option, benefit: what the engine is given."""
 
+from openvmo.engine.model.assume import assume_benefits
+from openvmo.engine.model.check import check_portfolio
 from openvmo.engine.model.findings import Finding, PortfolioError, Severity
 from openvmo.engine.model.kinds import (
     Anchor,
@@ -60,4 +62,6 @@ __all__ = [
     "Severity",
     "StatusReport",
     "ValueDriver",
+    "assume_benefits",
+    "check_portfolio",
 ]

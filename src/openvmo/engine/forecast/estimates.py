@@ -1,0 +1,54 @@
+"""From three stated quantiles to a distribution that reproduces them exactly."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openvmo.engine.quantities import Estimate
+
+Floats = NDArray[np.float64]
+
+_NORMAL = NormalDist()
+_SCORE_P90 = _NORMAL.inv_cdf(0.9)
+
+
+def sample(estimate: Estimate, scores: Floats) -> Floats:
+    """The quantity at each standard normal score, an array like `scores`.
+
+    Positive estimates are split lognormal, others split normal: the (logarithm of the) quantity is linear in the score
+    with one slope below the median and another above, so that P10, P50 and P90 are those stated. An estimate that
+    starts at zero does not fall below it. Without a stated spread every trial has the likely value.
+    """
+    if estimate.low is None or estimate.high is None:
+        return np.full(scores.shape, estimate.likely)
+    if estimate.low > 0:
+        return np.exp(_split(math.log(estimate.low), math.log(estimate.likely), math.log(estimate.high), scores))
+    values = _split(estimate.low, estimate.likely, estimate.high, scores)
+    return np.maximum(values, 0.0) if estimate.low == 0 else values
+
+
+def expected(estimate: Estimate) -> float:
+    """Mean of the distribution that `sample` draws from; an estimate that starts at zero is taken uncut.
+
+    >>> expected(Estimate(100.0, low=80.0, high=140.0)) > 100
+    True
+    """
+    if estimate.low is None or estimate.high is None:
+        return estimate.likely
+    if estimate.low > 0:
+        below = math.log(estimate.likely / estimate.low) / _SCORE_P90
+        above = math.log(estimate.high / estimate.likely) / _SCORE_P90
+        halves = math.exp(below**2 / 2) * _NORMAL.cdf(-below) + math.exp(above**2 / 2) * _NORMAL.cdf(above)
+        return estimate.likely * halves
+    skew = (estimate.high - estimate.likely) - (estimate.likely - estimate.low)
+    return estimate.likely + skew / _SCORE_P90 / math.sqrt(2 * math.pi)
+
+
+def _split(low: float, likely: float, high: float, scores: Floats) -> Floats:
+    slopes = np.where(scores < 0, likely - low, high - likely)
+    values: Floats = likely + scores / _SCORE_P90 * slopes
+    return values
