@@ -1,0 +1,177 @@
+"""What the composed pages read, always for a viewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import may
+from openvmo_web.audit.models import AuditEntry
+from openvmo_web.benefits.models import Benefit, Measurement
+from openvmo_web.common.widgets import Status
+from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
+from openvmo_web.exchange.models import Import
+from openvmo_web.governance.models import DecisionItem
+from openvmo_web.governance.queries import waiting_for
+from openvmo_web.insight.models import Run, Worth
+from openvmo_web.portfolio.models import Dependency, Initiative, Option, Plan, Portfolio
+from openvmo_web.reports.analysis import FUNDED, Picture, portfolio_picture
+
+FRESH_FOR = timedelta(days=7)
+LATEST_ACTIVITY = 8
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for the viewer: what it is, why, and where to do it."""
+
+    title: str
+    detail: str
+    url: str
+    status: Status
+
+
+def picture_of(viewer: User, portfolio: Portfolio, at: datetime) -> Picture:
+    """Return how a portfolio stands; kept until something that it rests on is recorded, or the month ends."""
+    newest = [
+        table.objects.visible_to(viewer).filter(**{table.portfolio_path: portfolio.pk}).aggregate(newest=Max("pk"))["newest"]
+        for table in (Plan, Measurement, ActualCost)
+    ]
+    changed = AuditEntry.objects.filter(portfolio_id=portfolio.pk).aggregate(newest=Max("pk"))["newest"]
+    key = f"reports.picture:{portfolio.pk}:{at:%Y-%m}:{changed}:{':'.join(map(str, newest))}"
+    picture: Picture = cache.get_or_set(key, lambda: portfolio_picture(portfolio, at), timeout=24 * 3600)
+    return picture
+
+
+def tasks_of(viewer: User, portfolio: Portfolio, at: datetime) -> list[Task]:
+    """Return what waits for the viewer in a portfolio, the most pressing first."""
+    return [
+        *_decisions_to_take(viewer, portfolio),
+        *_measurements_to_report(viewer, portfolio, at.date()),
+        *_imports_to_confirm(viewer, portfolio),
+        *_failed_runs(viewer, portfolio, at),
+    ]
+
+
+def _decisions_to_take(viewer: User, portfolio: Portfolio) -> list[Task]:
+    return [
+        Task(
+            title=_("Decide: %(title)s") % {"title": decision.title},
+            detail=_("Proposed by %(name)s, waiting for %(body)s") % {"name": decision.proposed_by, "body": decision.decider},
+            url=reverse("governance:decision", args=[portfolio.slug, decision.number]),
+            status=Status(_("Decision"), "accent"),
+        )
+        for decision in waiting_for(viewer, portfolio).order_by("proposed_at")
+    ]
+
+
+def late_benefits(portfolio: Portfolio, today: date) -> QuerySet[Benefit]:
+    """Return the benefits that have begun by plan and have no measurement for last month."""
+    last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    measured = Measurement.objects.filter(benefit=OuterRef("pk"), month=last_month)
+    return (
+        Benefit.objects.filter(
+            ~Exists(measured),
+            initiative__portfolio=portfolio,
+            initiative__state__in=FUNDED,
+            initiative__current_plan__go_live__lt=last_month,
+            profiles__option__plan__current_of__isnull=False,
+        )
+        .exclude(kind="qualitative")
+        .select_related("initiative")
+        .distinct()
+    )
+
+
+def _measurements_to_report(viewer: User, portfolio: Portfolio, today: date) -> list[Task]:
+    return [
+        Task(
+            title=_("Report: %(benefit)s") % {"benefit": benefit.name},
+            detail=_("No measurement for last month, %(initiative)s") % {"initiative": benefit.initiative.name},
+            url=f"{reverse('portfolio:initiative', args=[portfolio.slug, benefit.initiative.code])}#benefits",
+            status=Status(_("Late"), "caution", "clock"),
+        )
+        for benefit in late_benefits(portfolio, today).filter(owner=viewer).order_by("name")
+    ]
+
+
+def _imports_to_confirm(viewer: User, portfolio: Portfolio) -> list[Task]:
+    return [
+        Task(
+            title=_("Confirm the import of %(file)s") % {"file": waiting.file_name},
+            detail=_("Nothing has been changed yet"),
+            url=reverse("exchange:import", args=[waiting.pk]),
+            status=Status(_("Import"), "info"),
+        )
+        for waiting in Import.objects.filter(uploaded_by=viewer, state="previewed", slug=portfolio.slug).order_by("uploaded_at")
+    ]
+
+
+def _failed_runs(viewer: User, portfolio: Portfolio, at: datetime) -> list[Task]:
+    failed = Run.objects.filter(portfolio=portfolio, started_by=viewer, started_at__gte=at - FRESH_FOR).exclude(failure="")
+    return [
+        Task(
+            title=_("Look at a run that failed: %(run)s") % {"run": run},
+            detail=run.failure.splitlines()[0],
+            url=reverse("insight:run", args=[portfolio.slug, run.pk]),
+            status=Status(_("Failed"), "critical"),
+        )
+        for run in failed.defer("result")
+    ]
+
+
+def initiatives_in_doubt(viewer: User, portfolio: Portfolio) -> QuerySet[Initiative]:
+    """Return the funded initiatives whose delivery reviewers doubt, the costliest first."""
+    doubted = Initiative.objects.visible_to(viewer).filter(
+        portfolio=portfolio, confidence__in=("red", "amber_red"), state__in=FUNDED
+    )
+    return doubted.select_related("current_plan").order_by("-current_plan__cost_likely", "name")
+
+
+def latest_activity(viewer: User, portfolio: Portfolio) -> QuerySet[AuditEntry]:
+    """Return what was done last in a portfolio, for those who may read the audit trail."""
+    if not may(viewer, "audit.view", portfolio.pk):
+        return AuditEntry.objects.none()
+    return AuditEntry.objects.filter(portfolio_id=portfolio.pk).order_by("-pk")[:LATEST_ACTIVITY]
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What belongs to one initiative besides its plan, as known at a moment."""
+
+    status_reports: list[StatusReport]
+    milestones: list[Milestone]
+    plans: list[Plan]
+    decisions: list[DecisionItem]
+    needs: list[Dependency]
+    needed_by: list[Dependency]
+    worth: Worth | None
+
+
+def observations_of(viewer: User, initiative: Initiative, at: datetime, forecast: Run | None) -> Observations:
+    """Return the reviews, milestones, plan versions, decisions, dependencies and worth of an initiative."""
+    reviews = StatusReport.objects.visible_to(viewer).filter(initiative=initiative, recorded_at__lte=at)
+    decided = DecisionItem.objects.visible_to(viewer).filter(initiative=initiative, decision__proposed_at__lte=at)
+    dependencies = Dependency.objects.select_related("source__portfolio", "target__portfolio")
+    return Observations(
+        status_reports=list(reviews.exclude(superseded_by__recorded_at__lte=at).order_by("-as_at")),
+        milestones=list(Milestone.objects.visible_to(viewer).filter(initiative=initiative)),
+        plans=list(initiative.plans.filter(recorded_at__lte=at).select_related("recorded_by").order_by("-number")),
+        decisions=list(decided.select_related("decision__portfolio").order_by("-decision__number")),
+        needs=list(dependencies.filter(target=initiative)),
+        needed_by=list(dependencies.filter(source=initiative)),
+        worth=Worth.objects.filter(run=forecast, initiative=initiative).first() if forecast else None,
+    )
+
+
+def options_of(plan: Plan | None) -> list[Option]:
+    """Return the options of a plan version with their cost lines, profiles and risks."""
+    if plan is None:
+        return []
+    return list(plan.options.prefetch_related("costs", "risks", "profiles__benefit").order_by("position"))

@@ -1,0 +1,219 @@
+"""The register of initiatives: which rows a viewer gets, in which columns, by which filters."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from openvmo.engine.model.kinds import Confidence, InitiativeState
+from openvmo_web.access.models import User
+from openvmo_web.common.export import ExportColumn
+from openvmo_web.common.fields import label_of
+from openvmo_web.common.templatetags.vmo import month, not_known, percent, status, value_as_html
+from openvmo_web.common.widgets import Status, Tone
+from openvmo_web.insight.models import Run
+from openvmo_web.portfolio import words
+from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
+
+CONFIDENCE_TONES: dict[str, Tone] = {
+    Confidence.GREEN: "positive",
+    Confidence.AMBER_GREEN: "positive",
+    Confidence.AMBER: "caution",
+    Confidence.AMBER_RED: "critical",
+    Confidence.RED: "critical",
+    Confidence.NOT_STATED: "neutral",
+}
+STATE_TONES: dict[str, Tone] = {
+    InitiativeState.PROPOSAL: "neutral",
+    InitiativeState.APPROVED: "accent",
+    InitiativeState.DELIVERY: "info",
+    InitiativeState.OPERATION: "positive",
+    InitiativeState.CLOSED: "neutral",
+    InitiativeState.STOPPED: "caution",
+}
+PER_PAGE = 50
+
+
+def confidence_status(confidence: str) -> Status:
+    """Return delivery confidence in a word with its tone."""
+    return Status(str(label_of(words.CONFIDENCES, confidence)), CONFIDENCE_TONES[confidence])
+
+
+def state_status(state: str) -> Status:
+    """Return where an initiative stands in a word with its tone."""
+    return Status(str(label_of(words.STATES, state)), STATE_TONES[state])
+
+
+def register_rows(viewer: User, portfolio: Portfolio, forecast: Run | None) -> QuerySet[Initiative]:
+    """Return the initiatives of a portfolio with their current plan and what the forecast says of each.
+
+    Args:
+        viewer: Who reads.
+        portfolio: A portfolio that the viewer was shown.
+        forecast: The forecast whose figures stand beside the plans; None when there is none yet.
+    """
+    of_the_forecast = Q(worths__run=forecast.pk if forecast else None)
+    return (
+        Initiative.objects.visible_to(viewer)
+        .filter(portfolio=portfolio)
+        .select_related("programme", "current_plan")
+        .defer("description")
+        .annotate(worth=FilteredRelation("worths", condition=of_the_forecast))
+        .annotate(
+            npv_mean=F("worth__npv_mean"),
+            npv_p10=F("worth__npv_p10"),
+            npv_p90=F("worth__npv_p90"),
+            probability_of_loss=F("worth__probability_of_loss"),
+        )
+        .order_by("name", "pk")
+    )
+
+
+class RegisterFilter(django_filters.FilterSet):
+    """The filters above the register."""
+
+    search = django_filters.CharFilter(method="search_in_words", label=gettext_lazy("Search name, code or unit"))
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.none(), label=gettext_lazy("Programme"), empty_label=gettext_lazy("All programmes")
+    )
+    unit = django_filters.ChoiceFilter(label=gettext_lazy("Unit"), empty_label=gettext_lazy("All units"))
+    category = django_filters.ChoiceFilter(label=gettext_lazy("Category"), empty_label=gettext_lazy("All categories"))
+    state = django_filters.MultipleChoiceFilter(choices=[*words.STATES.items()], label=gettext_lazy("State"))
+    confidence = django_filters.MultipleChoiceFilter(
+        choices=[*words.CONFIDENCES.items()], label=gettext_lazy("Delivery confidence")
+    )
+
+    class Meta:
+        model = Initiative
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, portfolio: Portfolio, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["programme"].queryset = Programme.objects.filter(portfolio=portfolio)
+        for name in ("unit", "category"):
+            values = Initiative.objects.filter(portfolio=portfolio).exclude(**{name: ""}).order_by(name)
+            self.filters[name].extra["choices"] = [(value, value) for value in values.values_list(name, flat=True).distinct()]
+
+    def search_in_words(self, rows: QuerySet[Initiative], _name: str, text: str) -> QuerySet[Initiative]:
+        """Keep the rows in which each word of the text occurs somewhere."""
+        for word in text.split():
+            rows = rows.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(unit__icontains=word))
+        return rows
+
+
+NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
+
+
+class RegisterTable(tables.Table):
+    """The register as a table; money columns carry the portfolio's currency."""
+
+    caption = gettext_lazy("Initiatives of the portfolio")
+
+    name = tables.Column(gettext_lazy("Initiative"), linkify=True)
+    programme = tables.Column(gettext_lazy("Programme"), accessor="programme__name")
+    state = tables.Column(gettext_lazy("State"))
+    confidence = tables.Column(gettext_lazy("Delivery confidence"))
+    cost = tables.Column(gettext_lazy("Whole-life cost"), accessor="current_plan__cost_likely", attrs=NUMBER)
+    go_live = tables.Column(gettext_lazy("Go-live"), accessor="current_plan__go_live")
+    benefit = tables.Column(
+        gettext_lazy("Steady benefit a year"), accessor="current_plan__annual_benefit_likely", attrs=NUMBER
+    )
+    npv = tables.Column(gettext_lazy("Expected net present value"), accessor="npv_mean", attrs=NUMBER)
+    loss = tables.Column(gettext_lazy("Chance of loss"), accessor="probability_of_loss", attrs=NUMBER)
+
+    class Meta:
+        template_name = "common/table.html"
+        attrs: ClassVar[dict[str, str]] = {"class": "table-list table-wide"}
+        empty_text = gettext_lazy("No initiative matches.")
+        order_by = ("name",)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+
+    def render_name(self, record: Initiative) -> SafeString:
+        """The name with the code and unit below it."""
+        below = " · ".join(part for part in (record.code, record.unit) if part)
+        return format_html('{}<span class="muted">{}</span>', record.name, below)
+
+    def render_state(self, record: Initiative) -> SafeString:
+        """The state as a badge."""
+        return status(state_status(record.state))
+
+    def render_confidence(self, record: Initiative) -> SafeString:
+        """The confidence as a badge."""
+        return status(confidence_status(record.confidence))
+
+    def render_cost(self, value: object) -> SafeString:
+        """An amount in short form."""
+        return value_as_html(value, f"money-short:{self.currency}")
+
+    def render_benefit(self, value: object) -> SafeString:
+        """An amount in short form."""
+        return value_as_html(value, f"money-short:{self.currency}")
+
+    def render_go_live(self, value: Any) -> SafeString:
+        """The month."""
+        return month(value)
+
+    def render_npv(self, record: Any, value: object) -> SafeString:
+        """The expected value with the range in which it lies four times in five."""
+        code = f"money-short:{self.currency}"
+        low, high = value_as_html(record.npv_p10, code), value_as_html(record.npv_p90, code)
+        return format_html('{}<span class="muted">{} – {}</span>', value_as_html(value, code), low, high)
+
+    def render_loss(self, value: float) -> SafeString:
+        """The chance as a percentage."""
+        return percent(value, 0)
+
+
+for _column in ("programme", "cost", "go_live", "benefit", "npv", "loss"):
+    RegisterTable.base_columns[_column].default = not_known()
+
+
+def register_export_columns(portfolio: Portfolio) -> list[ExportColumn]:
+    """Return the headings of the register as a file, with units."""
+    money = f"{portfolio.currency}, {portfolio.price_base} prices"
+    return [
+        ExportColumn(_("Code")),
+        ExportColumn(_("Initiative")),
+        ExportColumn(_("Programme")),
+        ExportColumn(_("Unit")),
+        ExportColumn(_("Category")),
+        ExportColumn(_("State")),
+        ExportColumn(_("Delivery confidence")),
+        ExportColumn(_("Whole-life cost"), money),
+        ExportColumn(_("Start")),
+        ExportColumn(_("Go-live")),
+        ExportColumn(_("Steady benefit a year"), money),
+        ExportColumn(_("Expected net present value"), money),
+        ExportColumn(_("Net present value, low (P10)"), money),
+        ExportColumn(_("Net present value, high (P90)"), money),
+        ExportColumn(_("Chance of loss"), _("share")),
+    ]
+
+
+def register_export_row(initiative: Any) -> list[Any]:
+    """Return one initiative as a row of a file, in the order of the headings."""
+    plan = initiative.current_plan
+    return [
+        initiative.code,
+        initiative.name,
+        initiative.programme.name if initiative.programme else None,
+        initiative.unit,
+        initiative.category,
+        initiative.get_state_display(),
+        initiative.get_confidence_display(),
+        *((plan.cost_likely, plan.starts, plan.go_live, plan.annual_benefit_likely) if plan else (None,) * 4),
+        initiative.npv_mean,
+        initiative.npv_p10,
+        initiative.npv_p90,
+        initiative.probability_of_loss,
+    ]
