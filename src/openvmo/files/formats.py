@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openvmo.engine.model import Portfolio
-from openvmo.files import csv_folder, json_file, native_workbook
+from openvmo.files import csv_folder, gmpp, json_file, native_workbook
 from openvmo.files.reading import Reading
 
 
@@ -35,6 +35,7 @@ class Format:
 FORMATS: dict[str, Format] = {
     known.name: known
     for known in (
+        Format("gmpp", "UK Government Major Projects Portfolio, one year (.csv)", "", gmpp.recognise, gmpp.read),
         Format("json", "Portfolio as JSON (.json)", ".json", json_file.recognise, json_file.read, json_file.write),
         Format(
             "native_workbook",
