@@ -20,7 +20,7 @@ from openvmo.engine.quantities import AnnualRate, Money, MonthlySeries
 
 @dataclass(frozen=True, slots=True)
 class Appraisal:
-    """The measures of one option as planned: likely values at planned dates, looking forward from the portfolio's start.
+    """The measures of one option as planned: likely values, planned dates, looking forward from the portfolio's start.
 
     Args:
         initiative: id of the initiative.
@@ -70,8 +70,8 @@ def appraise(portfolio: Portfolio, initiative: str, option: str | None = None) -
         option: id of the option; None takes the current plan, which is the first.
 
     Returns:
-        All measures with their units and warnings. Likely values are medians, so skewed estimates are worth more or less
-        on average: `forecast` says how much.
+        All measures with their units and warnings. Likely values are medians, so skewed estimates are worth more or
+        less on average: `forecast` says how much.
 
     Raises:
         KeyError: the portfolio has no such initiative or option.

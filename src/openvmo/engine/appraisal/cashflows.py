@@ -42,5 +42,5 @@ def as_rate(rate: float) -> float:
 
 def discounted(rate: float, cashflows: Floats) -> Floats:
     """Each flow at its present value; the first flow, at t = 0, is not discounted."""
-    factors: Floats = (1.0 + rate) ** -np.arange(cashflows.shape[-1])
-    return cashflows * factors
+    present: Floats = cashflows / (1.0 + rate) ** np.arange(cashflows.shape[-1])
+    return present

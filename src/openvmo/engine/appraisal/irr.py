@@ -32,8 +32,8 @@ class SeveralRatesError(AppraisalError):
         self.rates = tuple(rates)
         listed = ", ".join(f"{rate:.4%}" for rate in self.rates)
         super().__init__(
-            f"{len(self.rates)} rates bring the net present value to zero ({listed}), because the flows change sign more "
-            "than once: compare by net present value instead."
+            f"{len(self.rates)} rates bring the net present value to zero ({listed}), because the flows change sign "
+            "more than once: compare by net present value instead."
         )
 
 
@@ -116,7 +116,8 @@ def _sign_changes(flows: Floats) -> NDArray[np.int64]:
     latest = np.maximum(np.maximum.accumulate(position, axis=1), 0)
     sign = np.where(np.take_along_axis(positive, latest, axis=1), 1, -1)
     begun = np.maximum.accumulate(flows != 0, axis=1)
-    return ((sign[:, 1:] != sign[:, :-1]) & begun[:, :-1]).sum(axis=1)
+    changes: NDArray[np.int64] = ((sign[:, 1:] != sign[:, :-1]) & begun[:, :-1]).sum(axis=1)
+    return changes
 
 
 def _single_rates(flows: Floats) -> Floats:
@@ -147,7 +148,9 @@ def _horner(flows: Floats, v: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _roots(flows: Floats) -> list[float]:
-    """Every rate that brings the value to zero, ascending; found by scanning the range and closing in on each crossing."""
+    """Every rate that brings the value to zero, ascending: scan the range and close in on each crossing."""
+    if not flows.any():
+        return []
     values = np.array([_scaled_value(log_factor, flows) for log_factor in _GRID])
     exact = [float(log_factor) for log_factor in _GRID[values == 0]]
     crossings = np.flatnonzero(values[:-1] * values[1:] < 0)
@@ -155,8 +158,6 @@ def _roots(flows: Floats) -> list[float]:
         float(brentq(_scaled_value, _GRID[number], _GRID[number + 1], args=(flows,), xtol=1e-15, rtol=1e-14))
         for number in crossings
     ]
-    if not flows.any():
-        return []
     return sorted(math.expm1(-log_factor) for log_factor in exact + found)
 
 
@@ -168,7 +169,7 @@ def _scaled_value(log_factor: float, flows: Floats) -> float:
 
 def _only(rates: Sequence[float]) -> float:
     if not rates:
-        message = "no rate brings the net present value to zero: the flows never pay back, or there is nothing to pay back."
+        message = "no rate brings the net present value to zero: compare by net present value instead."
         raise NoRateError(message)
     if len(rates) > 1:
         raise SeveralRatesError(rates)

@@ -1,8 +1,9 @@
 """Random numbers that belong to what they are for, not to the order in which they are drawn.
 
 Each stream is keyed by the seed, its purpose and the ids that it serves. So neither the order of initiatives, nor
-chunks, nor workers change a number, and adding an initiative changes no other's. A longer run begins with the trials of a
-shorter one. Options of one initiative share the streams of lines with the same id: they are compared in the same futures.
+chunks, nor workers change a number, and adding an initiative changes no other's. A longer run begins with the trials of
+a shorter one. Options of one initiative share the streams of lines with the same id: they are compared in the same
+futures.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ class Loadings:
     """How strongly uncertain quantities move together (a Gaussian copula with common factors).
 
     Args:
-        portfolio: weight of the factor that all initiatives share; two quantities of different programmes are correlated
-            by its square.
+        portfolio: weight of the factor that all initiatives share; two quantities of different programmes are
+            correlated by its square.
         programme: weight of the factor that a programme shares; within one the squares add up.
 
-    Bad times raise costs and slips and lower benefits. The defaults give a correlation of 0.09 between programmes and of
-    0.25 within one. They are a judgement, not a measurement: try others when the spread of a total decides.
+    Bad times raise costs and slips and lower benefits. The defaults give a correlation of 0.09 between programmes and
+    of 0.25 within one. They are a judgement, not a measurement: try others when the spread of a total decides.
 
     Raises:
         ValueError: a weight is negative, or the squares add up to more than 1.

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Blocks of trials whose months fit the processor's cache together.
-_BLOCK = 1_024
+_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -89,7 +89,7 @@ class AlternativeSummary:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioSummary:
-    """What the forecast says of some alternatives taken together; the fields mean what they do in AlternativeSummary."""
+    """What the forecast says of some alternatives together; the fields mean what they do in AlternativeSummary."""
 
     npv: Distribution
     cost: Distribution
@@ -201,8 +201,7 @@ class Forecast:
         """The alternatives in these columns taken together; None takes every initiative's current plan."""
         chosen = list(self.current if columns is None else columns)
         npv, cost, cost_pv, benefit, benefit_pv = (
-            array[:, chosen].sum(axis=1)
-            for array in (self.npv, self.cost, self.cost_pv, self.benefit, self.benefit_pv)
+            array[:, chosen].sum(axis=1) for array in (self.npv, self.cost, self.cost_pv, self.benefit, self.benefit_pv)
         )
         return PortfolioSummary(
             npv=Distribution.of(npv),

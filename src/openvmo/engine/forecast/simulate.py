@@ -55,7 +55,7 @@ def forecast(
     *,
     trials: int = 10_000,
     seed: int = 1,
-    references: bool | ReferenceTable | None = True,
+    references: ReferenceTable | bool | None = True,
     loadings: Loadings | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -72,8 +72,8 @@ def forecast(
         progress: called with the share done and a sentence; what it raises stops the forecast.
 
     Returns:
-        A `Forecast`. Each alternative counts as if taken, and those that it depends on as if taken at their current plans.
-        Missing benefits are never silently zero: see its `findings`.
+        A `Forecast`. Each alternative counts as if taken, and those that it depends on as if taken at their current
+        plans. Missing benefits are never silently zero: see its `findings`.
 
     Raises:
         PortfolioError: the portfolio has errors; it lists them.
@@ -89,7 +89,7 @@ def forecast(
     findings = check_portfolio(portfolio)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise PortfolioError(findings)
-    table = _table(references)
+    table = _table(references=references)
     frame = replace(portfolio, objectives=(), programmes=(), initiatives=(), dependencies=(), budgets=())
     outside = Settings(frame, trials, seed, loadings or Loadings(), table)
     inside = replace(outside, references={})
@@ -98,7 +98,7 @@ def forecast(
     return _gather(portfolio, outside, waits, _watched(results, len(portfolio.initiatives), progress))
 
 
-def _table(references: bool | ReferenceTable | None) -> ReferenceTable:
+def _table(*, references: ReferenceTable | bool | None) -> ReferenceTable:
     if references is True:
         return dict(reference_classes())
     return dict(references) if references else {}
@@ -175,7 +175,9 @@ def _inside_summary(task: _Task, initiative: Initiative, option: Option, outcome
     )
 
 
-def _gather(portfolio: Portfolio, settings: Settings, waits: Mapping[str, Waits], results: Iterator[_Result]) -> Forecast:
+def _gather(
+    portfolio: Portfolio, settings: Settings, waits: Mapping[str, Waits], results: Iterator[_Result]
+) -> Forecast:
     """Bring the results together, in order; an array's columns are the alternatives."""
     options = [(initiative, option) for initiative in portfolio.initiatives for option in initiative.options]
     years, year_of_month = _years(portfolio)

@@ -73,8 +73,8 @@ class Times:
 def times_of(settings: Settings, initiative: Initiative, option: Option, waits: Waits, draws: Draws) -> Times:
     """Simulate start and go-live of one option.
 
-    The slip and the reference class act on the months still to come. What was to be live before the portfolio's start is
-    live; work that has begun does not wait for others any more.
+    The slip and the reference class act on the months still to come. What was to be live before the portfolio's start
+    is live; work that has begun does not wait for others any more.
     """
     begin, planned = planned_start(settings.frame, option), planned_go_live(settings.frame, option)
     start = np.full(settings.trials, begin, dtype=np.int64)
@@ -105,9 +105,7 @@ def waits_of(settings: Settings, portfolio: Portfolio) -> Mapping[str, Waits]:
     Others are taken at their current plans. The dependencies must form no circle.
     """
     known: dict[str, Integers] = {}
-    sources = {
-        initiative.id: initiative for initiative in portfolio.initiatives if initiative.options
-    }
+    sources = {initiative.id: initiative for initiative in portfolio.initiatives if initiative.options}
 
     def latest(target: str, kind: DependencyKind) -> Integers | None:
         months = [

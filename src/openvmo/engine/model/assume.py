@@ -30,8 +30,9 @@ def assume_benefits(portfolio: Portfolio, *, benefit_cost_ratio: float, years: i
         years: years from go-live over which the benefit is level.
 
     Returns:
-        A portfolio in which the ids of the added benefits begin with "assumed-benefit:"; `forecast` says in a finding how many
-        initiatives rest on them. An option whose go-live lies beyond the horizon, or that costs nothing, gets none.
+        A portfolio in which the ids of the added benefits begin with "assumed-benefit:"; `forecast` says in a finding
+        how many initiatives rest on them. An option whose go-live lies beyond the horizon, or that costs nothing, gets
+        none.
 
     Raises:
         ValueError: the ratio is negative, or there is less than one year.

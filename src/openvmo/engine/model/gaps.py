@@ -48,7 +48,8 @@ def assumption_gaps(portfolio: Portfolio) -> tuple[Finding, ...]:
         Finding(
             Severity.WARNING,
             "benefit.assumed",
-            f"{len(assumed)} of {len(portfolio.initiatives)} initiatives rest on an assumed benefit, not on a stated one.",
+            f"{len(assumed)} of {len(portfolio.initiatives)} initiatives rest on an assumed benefit, "
+            "not on a stated one.",
             "Read their values as what would follow from the assumption; replace it by stated benefits.",
             sheet="Benefits",
         ),

@@ -32,7 +32,9 @@ class Objective:
     id: str = column("Short name, unique in the organisation.")
     name: str = column("What is wanted, in a few words.")
     parent: str = column("Id of the objective above, empty at the top.", default="")
-    weight: float | None = column("Importance among its siblings; None when not yet weighted.", unit="share", default=None)
+    weight: float | None = column(
+        "Importance among its siblings; None when not yet weighted.", unit="share", default=None
+    )
     description: str = column("What reaching it means.", default="")
 
 

@@ -1,8 +1,8 @@
 """In which months a plan's money moves: the meaning of offsets, ramps and durations.
 
 A schedule is an array of shape (plans, months): for each plan (a start and a go-live month, counted from the
-portfolio's start) the share of a cost line, or the share of a benefit's steady yearly value, that falls in each month of
-the appraisal. Months before the portfolio's start are not in it: what falls there is sunk.
+portfolio's start) the share of a cost line, or the share of a benefit's steady yearly value, that falls in each month
+of the appraisal. Months before the portfolio's start are not in it: what falls there is sunk.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def planned_go_live(portfolio: Portfolio, option: Option) -> int:
     return option.go_live - portfolio.start
 
 
-def cost_schedule(line: CostLine, option: Option, begin: int, start: Integers, go_live: Integers, months: int) -> Floats:
+def cost_schedule(
+    line: CostLine, option: Option, begin: int, start: Integers, go_live: Integers, months: int
+) -> Floats:
     """Share of a cost line's amount that falls in each month.
 
     Args:
@@ -38,8 +40,8 @@ def cost_schedule(line: CostLine, option: Option, begin: int, start: Integers, g
         go_live: go-live in each plan, an array of shape (plans,).
         months: months of the appraisal.
 
-    The share that the plan puts before the portfolio's start is a fact: it stays sunk however far go-live slips, and only
-    the rest is spread over the longer duration.
+    The share that the plan puts before the portfolio's start is a fact: it stays sunk however far go-live slips, and
+    only the rest is spread over the longer duration.
     """
     past = sunk_share(line, option, begin)
     if past >= 1:
@@ -86,7 +88,7 @@ def benefit_schedule(profile: Profile, go_live: Integers, months: int) -> Floats
 
 
 def money_per_unit(benefit: Benefit) -> float | None:
-    """Money that one unit of the benefit's profile is worth, with the sign of a dis-benefit; None if it has no agreed value."""
+    """Money that one unit of the benefit is worth, negative for a dis-benefit; None when no value was agreed."""
     sign = -1.0 if benefit.is_disbenefit else 1.0
     if benefit.value_per_unit is not None:
         return sign * benefit.value_per_unit
@@ -95,7 +97,7 @@ def money_per_unit(benefit: Benefit) -> float | None:
 
 
 def sunk_cost(portfolio: Portfolio, initiative: Initiative, option: Option) -> float:
-    """Money spent before the portfolio's start: the recorded actuals, or the plan's share where nothing was recorded."""
+    """Money spent before the portfolio's start: as recorded, or the plan's share where nothing was recorded."""
     if initiative.actuals:
         return sum(actual.amount for actual in initiative.actuals if actual.month < portfolio.start)
     begin = planned_start(portfolio, option)
@@ -113,7 +115,7 @@ def planned_costs(portfolio: Portfolio, option: Option) -> Floats:
 
 
 def planned_benefits(portfolio: Portfolio, initiative: Initiative, option: Option) -> Floats:
-    """Likely benefits of the plan in money by month, an array of shape (horizon,); benefits without a value stay out."""
+    """Likely benefits of the plan by month, an array of shape (horizon,); those without a value stay out."""
     go_live = np.array([planned_go_live(portfolio, option)])
     total = np.zeros(portfolio.horizon)
     for profile, value in valued_profiles(initiative, option):

@@ -16,7 +16,8 @@ class Estimate:
         high: the P90: one chance in ten of being above. None together with `low`.
 
     Raises:
-        ValueError: a value is not finite, the order low <= likely <= high is broken, or only one of low and high is given.
+        ValueError: a value is not finite, the order low <= likely <= high is broken, or only one of low and high is
+            given.
 
     None is not the same as "certain": a certain quantity has low == likely == high, while None leaves room for the
     outside view (a reference class) and is reported as not stated.

@@ -74,7 +74,7 @@ def reference_classes() -> ReferenceTable:
     for row in _rows():
         names[row["id"]] = row["name"]
         rates.setdefault(row["id"], {})[Dimension(row["dimension"])] = _base_rate(row)
-    return MappingProxyType({id: ReferenceClass(id, name, MappingProxyType(rates[id])) for id, name in names.items()})
+    return MappingProxyType({key: _restored(key, name, rates[key]) for key, name in names.items()})
 
 
 def _rows() -> Iterator[dict[str, str]]:
@@ -118,5 +118,5 @@ def _shape(row: Mapping[str, str]) -> Shape:
 
 
 def _restored(id: str, name: str, rates: dict[Dimension, BaseRate]) -> ReferenceClass:  # noqa: A002 - the glossary's word
-    """A reference class from its parts: read-only mappings cannot be sent to other processes as they are."""
+    """A reference class from its parts; so it is also sent to other processes, as read-only mappings cannot be."""
     return ReferenceClass(id, name, MappingProxyType(rates))

@@ -140,7 +140,7 @@ class Mixture:
     tail_mean: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.tail_share < 1 or self.tail_mean <= self.tail_threshold or not 0 <= self.body_lower:
+        if not 0 < self.tail_share < 1 or self.tail_mean <= self.tail_threshold or self.body_lower < 0:
             message = f"these figures do not make a distribution: {self}"
             raise ValueError(message)
         if self.body_lower >= self.tail_threshold:
