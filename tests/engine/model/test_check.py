@@ -1,0 +1,164 @@
+"""Every problem of a portfolio, with its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.engine.plans import START, initiative, option, portfolio
+
+from openvmo.engine.model import (
+    Anchor,
+    Budget,
+    CostLine,
+    Dependency,
+    DependencyKind,
+    Measurement,
+    Objective,
+    OptionKind,
+    Portfolio,
+    Profile,
+    Programme,
+    Risk,
+    Severity,
+    check_portfolio,
+)
+from openvmo.engine.quantities import Estimate
+
+ALPHA, BETA = initiative("alpha"), initiative("beta")
+COST = CostLine(id="c", name="c", amount=Estimate(1.0))
+RISK = Risk(id="r", name="r", probability=0.5)
+
+
+def waits(source: str, target: str, kind: DependencyKind = DependencyKind.FINISH_TO_START) -> Dependency:
+    return Dependency(kind=kind, source=source, target=target)
+
+
+def with_option(**changes: Any) -> Portfolio:
+    return portfolio(initiative("alpha", option(**changes)))
+
+
+def with_profile(**changes: Any) -> Portfolio:
+    profile = Profile(benefit="saving", annual=Estimate(1.0))
+    return with_option(profiles=(replace(profile, **changes),))
+
+
+def with_risk(**changes: Any) -> Portfolio:
+    return with_option(risks=(replace(RISK, **changes),))
+
+
+def test_it_finds_nothing_in_a_good_portfolio() -> None:
+    assert check_portfolio(portfolio()) == ()
+
+
+@pytest.mark.parametrize(
+    ("bad", "code", "place"),
+    [
+        (portfolio(currency="pounds"), "portfolio.currency", "Portfolio, column currency"),
+        (portfolio(horizon=0), "portfolio.horizon", "Portfolio, column horizon"),
+        (portfolio(discount_rate=3.5), "portfolio.discount_rate", "Portfolio, column discount_rate"),
+        (portfolio(fiscal_year_start=13), "portfolio.fiscal_year_start", "Portfolio, column fiscal_year_start"),
+        (
+            portfolio(objectives=(Objective(id="o", name="o", parent="x"),)),
+            "parent.unknown",
+            "Objectives, column parent",
+        ),
+        (
+            portfolio(objectives=(Objective(id="o", name="o", parent="p"), Objective(id="p", name="p", parent="o"))),
+            "parent.circle",
+            "Objectives, column parent",
+        ),
+        (
+            portfolio(objectives=(Objective(id="o", name="o", weight=1.5),)),
+            "weight.not_a_share",
+            "Objectives, column weight",
+        ),
+        (portfolio(programmes=(Programme(id="", name="p"),)), "id.missing", "Programmes, column id"),
+        (portfolio(ALPHA, ALPHA), "id.repeated", "Initiatives, column id"),
+        (portfolio(replace(ALPHA, programme="x")), "programme.unknown", "Initiatives, column programme"),
+        (
+            portfolio(replace(ALPHA, benefits=(replace(ALPHA.benefits[0], objective="x"),))),
+            "objective.unknown",
+            "Benefits, column objective",
+        ),
+        (
+            portfolio(replace(ALPHA, benefits=(replace(ALPHA.benefits[0], value_per_unit=-1.0),))),
+            "benefit.value_negative",
+            "Benefits, column value_per_unit",
+        ),
+        (
+            portfolio(replace(ALPHA, measurements=(Measurement(benefit="x", month=START, value=1.0),))),
+            "benefit.unknown",
+            "Measurements, column benefit",
+        ),
+        (with_option(duration=0), "duration.too_small", "Options, column duration"),
+        (with_option(costs=(COST, COST)), "id.repeated", "Costs, column id"),
+        (with_option(costs=(replace(COST, months=0),)), "months.too_small", "Costs, column months"),
+        (with_profile(benefit="x"), "benefit.unknown", "Profiles, column benefit"),
+        (with_profile(decay=-0.1), "decay.not_a_share", "Profiles, column decay"),
+        (with_profile(duration=0), "duration.too_small", "Profiles, column duration"),
+        (with_profile(ramp_months=-1), "ramp_months.too_small", "Profiles, column ramp_months"),
+        (with_risk(probability=1.2), "probability.not_a_share", "Risks, column probability"),
+        (with_risk(benefit_loss=-0.1), "benefit_loss.not_a_share", "Risks, column benefit_loss"),
+        (portfolio(ALPHA, dependencies=(waits("x", "alpha"),)), "source.unknown", "Dependencies, column source"),
+        (portfolio(ALPHA, dependencies=(waits("alpha", "alpha"),)), "dependency.self", "Dependencies, column target"),
+        (
+            portfolio(ALPHA, BETA, dependencies=(waits("alpha", "beta"), waits("beta", "alpha"))),
+            "source.circle",
+            "Dependencies, column source",
+        ),
+        (
+            portfolio(budgets=(Budget(year=2026, amount=1.0), Budget(year=2026, amount=2.0))),
+            "year.repeated",
+            "Budgets, column year",
+        ),
+        (portfolio(budgets=(Budget(year=2026, amount=-1.0),)), "amount.too_small", "Budgets, column amount"),
+    ],
+)
+def test_it_refuses(bad: Portfolio, code: str, place: str) -> None:
+    errors = [finding for finding in check_portfolio(bad) if finding.severity is Severity.ERROR]
+    assert (errors[0].code, errors[0].where) == (code, place)
+    assert errors[0].problem.endswith(".")
+    assert errors[0].remedy.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("odd", "code"),
+    [
+        (portfolio(replace(ALPHA, options=())), "option.none"),
+        (with_option(start=START + 50), "horizon.short"),
+        (with_option(costs=(replace(COST, anchor=Anchor.GO_LIVE),)), "cost.open_ended"),
+        (with_option(costs=(replace(COST, amount=Estimate(-1.0)),)), "cost.negative"),
+        (with_profile(annual=Estimate(-1.0)), "benefit.negative"),
+    ],
+)
+def test_it_warns(odd: Portfolio, code: str) -> None:
+    assert [(finding.severity, finding.code) for finding in check_portfolio(odd)] == [(Severity.WARNING, code)]
+
+
+def test_it_lists_every_problem_at_once() -> None:
+    bad = portfolio(initiative("alpha", option(duration=0), programme="x"), currency="?")
+    assert [finding.code for finding in check_portfolio(bad)] == [
+        "portfolio.currency",
+        "programme.unknown",
+        "duration.too_small",
+    ]
+
+
+def test_it_lets_two_initiatives_enable_each_other() -> None:
+    enables = DependencyKind.ENABLES
+    both = (waits("alpha", "beta", enables), waits("beta", "alpha", enables))
+    assert check_portfolio(portfolio(ALPHA, BETA, dependencies=both)) == ()
+
+
+def test_doing_nothing_may_take_no_time() -> None:
+    assert check_portfolio(with_option(kind=OptionKind.DO_NOTHING, duration=0)) == ()
+
+
+def test_it_names_the_circle() -> None:
+    circle = portfolio(ALPHA, BETA, dependencies=(waits("alpha", "beta"), waits("beta", "alpha")))
+    assert check_portfolio(circle)[0].problem in (
+        "There is an initiative that waits for itself in a circle: alpha - beta - alpha.",
+        "There is an initiative that waits for itself in a circle: beta - alpha - beta.",
+    )
