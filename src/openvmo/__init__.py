@@ -1,3 +1,172 @@
-"""OpenVMO: choose the work of highest value, and see whether the value arrives."""
+"""OpenVMO: choose the work of highest value, and see whether the value arrives.
+
+>>> import openvmo as vmo
+>>> round(vmo.npv(0.1, [-100, 60, 60]), 2)
+4.13
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+# Where each public name lives. They are imported when they are first used, so that `import openvmo` is instant.
+_HOMES = {
+    "openvmo.engine.quantities": ("Estimate", "Month"),
+    "openvmo.engine.model": (
+        "Actual",
+        "Anchor",
+        "Benefit",
+        "BenefitClass",
+        "Budget",
+        "Confidence",
+        "CostKind",
+        "CostLine",
+        "Dependency",
+        "DependencyKind",
+        "Finding",
+        "Initiative",
+        "InitiativeState",
+        "Measurement",
+        "Milestone",
+        "Objective",
+        "Option",
+        "OptionKind",
+        "Portfolio",
+        "PortfolioError",
+        "Profile",
+        "Programme",
+        "RampShape",
+        "Risk",
+        "Selection",
+        "Severity",
+        "StatusReport",
+        "ValueDriver",
+    ),
+    "openvmo.engine.appraisal": ("Appraisal", "AppraisalError", "appraise", "bcr", "irr", "npv", "payback", "roi"),
+    "openvmo.engine.forecast": ("Forecast", "forecast"),
+    "openvmo.engine.choice": ("Choice", "InfeasibleError", "Reason", "choose"),
+    "openvmo.files": ("read_portfolio", "write_portfolio"),
+    "openvmo.analysis": ("AnalysisResult", "ParameterError", "recompute", "run_analysis"),
+    "openvmo.compute": ("executor",),
+}
+_RENAMED = {
+    "assume_benefits": ("openvmo.engine.model.assume", "assume_benefits"),
+    "check": ("openvmo.engine.model.check", "check_portfolio"),
+}
+_PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names} | _RENAMED
+
+if TYPE_CHECKING:
+    from openvmo.analysis import AnalysisResult, ParameterError, recompute, run_analysis
+    from openvmo.compute import executor
+    from openvmo.engine.appraisal import Appraisal, AppraisalError, appraise, bcr, irr, npv, payback, roi
+    from openvmo.engine.choice import Choice, InfeasibleError, Reason, choose
+    from openvmo.engine.forecast import Forecast, forecast
+    from openvmo.engine.model import (
+        Actual,
+        Anchor,
+        Benefit,
+        BenefitClass,
+        Budget,
+        Confidence,
+        CostKind,
+        CostLine,
+        Dependency,
+        DependencyKind,
+        Finding,
+        Initiative,
+        InitiativeState,
+        Measurement,
+        Milestone,
+        Objective,
+        Option,
+        OptionKind,
+        Portfolio,
+        PortfolioError,
+        Profile,
+        Programme,
+        RampShape,
+        Risk,
+        Selection,
+        Severity,
+        StatusReport,
+        ValueDriver,
+    )
+    from openvmo.engine.model.assume import assume_benefits
+    from openvmo.engine.model.check import check_portfolio as check
+    from openvmo.engine.quantities import Estimate, Month
+    from openvmo.files import read_portfolio, write_portfolio
+
+__all__ = [
+    "Actual",
+    "AnalysisResult",
+    "Anchor",
+    "Appraisal",
+    "AppraisalError",
+    "Benefit",
+    "BenefitClass",
+    "Budget",
+    "Choice",
+    "Confidence",
+    "CostKind",
+    "CostLine",
+    "Dependency",
+    "DependencyKind",
+    "Estimate",
+    "Finding",
+    "Forecast",
+    "InfeasibleError",
+    "Initiative",
+    "InitiativeState",
+    "Measurement",
+    "Milestone",
+    "Month",
+    "Objective",
+    "Option",
+    "OptionKind",
+    "ParameterError",
+    "Portfolio",
+    "PortfolioError",
+    "Profile",
+    "Programme",
+    "RampShape",
+    "Reason",
+    "Risk",
+    "Selection",
+    "Severity",
+    "StatusReport",
+    "ValueDriver",
+    "__version__",
+    "appraise",
+    "assume_benefits",
+    "bcr",
+    "check",
+    "choose",
+    "executor",
+    "forecast",
+    "irr",
+    "npv",
+    "payback",
+    "read_portfolio",
+    "recompute",
+    "roi",
+    "run_analysis",
+    "write_portfolio",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _PLACES:
+        message = f"module 'openvmo' has no attribute {name!r}"
+        raise AttributeError(message)
+    home, inner_name = _PLACES[name]
+    value = getattr(importlib.import_module(home), inner_name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACES})

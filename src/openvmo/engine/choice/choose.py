@@ -63,6 +63,7 @@ class Choice:
     selected: tuple[Alternative, ...]
     budgets: tuple[BudgetRow, ...]
     _settled: Settled = field(repr=False)
+    _alternatives: tuple[Alternative, ...] = field(repr=False)
     _reasons: dict[str, Reason] = field(default_factory=dict, repr=False)
 
     def why(self, initiative: str) -> Reason:
@@ -78,6 +79,25 @@ class Choice:
         if initiative not in self._reasons:
             self._reasons[initiative] = reason_for(self._settled, initiative)
         return self._reasons[initiative]
+
+    @property
+    def idle(self) -> tuple[Alternative, ...]:
+        """Alternatives that are taken without all the initiatives that enable their benefits."""
+        return tuple(self._alternatives[index] for index in self._settled.problem.candidates.idle(self._settled.taken))
+
+    def considered(self, initiative: str) -> str | None:
+        """Id of the option that is taken or, when none is, of the best that does work; None when there is none."""
+        option = self._settled.option_considered(initiative)
+        return None if option is None else self._alternatives[option].option
+
+    def value_of(self, initiative: str) -> float:
+        """Worth of the option that is considered, without benefits that nothing enables; 0 when there is none."""
+        option = self._settled.option_considered(initiative)
+        if option is None:
+            return 0.0
+        candidates = self._settled.problem.candidates
+        is_idle = option in candidates.idle(self._settled.taken)
+        return float(candidates.value[option] - is_idle * candidates.enabled_value[option])
 
     def npv_trials(self, forecast: Valued) -> FloatArray:
         """Net present value of the selection in each trial, (trials,); benefits count only with what enables them."""
@@ -222,6 +242,7 @@ def _choice(portfolio: Portfolio, forecast: Valued, problem: Problem, solution: 
         gap=_gap(value, bound),
         selected=tuple(alternatives[index] for index in np.flatnonzero(taken)),
         budgets=_budget_rows(problem, taken),
+        _alternatives=alternatives,
         _settled=Settled(
             problem=problem,
             taken=taken,

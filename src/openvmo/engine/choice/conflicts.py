@@ -37,6 +37,7 @@ class InfeasibleError(ValueError):
     """No portfolio keeps all rules; `conflicts` lists those that cannot be kept together."""
 
     def __init__(self, conflicts: Iterable[Conflict]) -> None:
+        """Keep the conflicts and say them all."""
         self.conflicts = tuple(conflicts)
         rules = "; ".join(conflict.text for conflict in self.conflicts)
         super().__init__(f"No portfolio keeps all rules: {rules}. Raise the budget, or drop one of these rules.")

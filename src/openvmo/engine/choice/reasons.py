@@ -84,6 +84,11 @@ class Settled:
         options = self.problem.candidates.active_options_of(initiative)
         return int(options[np.argmax(self.problem.candidates.value[options])]) if len(options) else None
 
+    def option_considered(self, initiative: str) -> int | None:
+        """Alternative of the initiative that is taken or, when none is, the best that does work."""
+        taken = self.option_taken(initiative)
+        return self.best_option(initiative) if taken is None else taken
+
     def has_rule(self, kind: RowKind, initiative: str) -> bool:
         """Whether there is such a rule about the initiative alone."""
         return Label(kind, (initiative,)) in self.problem.rows.labels

@@ -1,0 +1,125 @@
+"""The forecast as an analysis: what each option may be worth, as one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import Any
+
+import numpy as np
+
+from openvmo.analysis import documents
+from openvmo.analysis.documents import Json
+from openvmo.engine.appraisal import appraise
+from openvmo.engine.forecast import Forecast, forecast
+from openvmo.engine.forecast.results import AlternativeSummary, Distribution
+from openvmo.engine.model import Initiative, Option, Portfolio
+from openvmo.engine.model.assume import assume_benefits
+
+FANS = ("cost", "benefit", "cumulative_net")
+PERCENTILES = ("p5", "p10", "p25", "p50", "p75", "p90", "p95")
+BINS = 40
+
+Progress = Callable[[float, str], None]
+
+
+def forecast_with(
+    portfolio: Portfolio, parameters: Mapping[str, Any], *, progress: Progress | None, executor: Executor | None
+) -> Forecast:
+    """Forecast a portfolio with complete parameters, assumed benefits included."""
+    if parameters["assumed_bcr"] is not None:
+        portfolio = assume_benefits(
+            portfolio, benefit_cost_ratio=parameters["assumed_bcr"], years=parameters["benefit_years"]
+        )
+    return forecast(
+        portfolio,
+        trials=parameters["trials"],
+        seed=parameters["seed"],
+        references=True if parameters["outside_view"] else None,
+        executor=executor,
+        progress=progress,
+    )
+
+
+def forecast_analysis(
+    portfolio: Portfolio, parameters: Mapping[str, Any], *, progress: Progress | None, executor: Executor | None
+) -> tuple[dict[str, Any], Json]:
+    """Run the forecast; the parameters as they were used, and the parts of the document that are its own."""
+    result = forecast_with(portfolio, parameters, progress=progress, executor=executor)
+    return dict(parameters), {
+        "findings": documents.findings([*result.findings, *documents.option_gaps(portfolio)]),
+        "months": [str(portfolio.start + offset) for offset in range(portfolio.horizon)],
+        "years": list(result.years),
+        "totals": documents.totals(result),
+        "fans": {kind: _fan(result, kind) for kind in FANS},
+        "histogram": {"npv": _histogram(result)},
+        "alternatives": _alternatives(result),
+    }
+
+
+def _fan(result: Forecast, kind: Any) -> Json:
+    fan = result.fan(kind)
+    return {percentile: documents.numbers(getattr(fan, percentile)) for percentile in PERCENTILES}
+
+
+def _histogram(result: Forecast) -> Json:
+    counts, edges = np.histogram(result.npv[:, list(result.current)].sum(axis=1), bins=BINS)
+    return {"edges": documents.numbers(edges), "counts": [int(count) for count in counts]}
+
+
+def _alternatives(result: Forecast) -> list[Json]:
+    portfolio = result.portfolio
+    plans = [(initiative, option) for initiative in portfolio.initiatives for option in initiative.options]
+    rows = zip(plans, result.table(), result.inside, strict=True)
+    return [
+        _alternative(result, column, initiative=initiative, option=option, summary=summary, inside=inside)
+        for column, ((initiative, option), summary, inside) in enumerate(rows)
+    ]
+
+
+def _alternative(
+    result: Forecast,
+    column: int,
+    *,
+    initiative: Initiative,
+    option: Option,
+    summary: AlternativeSummary,
+    inside: AlternativeSummary,
+) -> Json:
+    portfolio = result.portfolio
+    planned = appraise(portfolio, initiative.id, option.id)
+    return {
+        "initiative": initiative.id,
+        "initiative_name": initiative.name,
+        "programme": initiative.programme,
+        "unit": initiative.unit,
+        "option": option.id,
+        "option_name": option.name,
+        "kind": str(option.kind),
+        "is_current": summary.is_current,
+        "npv": documents.distribution(summary.npv),
+        "cost": documents.distribution(summary.cost),
+        "cost_pv": documents.distribution(summary.cost_pv),
+        "benefit_pv": documents.distribution(summary.benefit_pv),
+        "go_live": _go_live(portfolio, option, summary.go_live),
+        "probability_of_loss": documents.finite(summary.probability_of_loss),
+        "roi": documents.finite(summary.roi),
+        "bcr": documents.finite(summary.bcr),
+        "irr": documents.finite(planned.irr),
+        "payback_months": documents.finite(planned.payback_months),
+        "sunk": documents.finite(summary.sunk),
+        "inside": {
+            "npv": documents.distribution(inside.npv),
+            "cost": documents.distribution(inside.cost),
+            "go_live": _go_live(portfolio, option, inside.go_live),
+        },
+        "reference_class": initiative.reference_class,
+        "annual_cost": documents.annual_costs(result, column),
+    }
+
+
+def _go_live(portfolio: Portfolio, option: Option, months: Distribution) -> Json:
+    return {
+        "planned": str(option.go_live),
+        **{name: str(portfolio.start + round(getattr(months, name))) for name in ("p10", "p50", "p90")},
+    }
