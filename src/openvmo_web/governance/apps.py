@@ -1,10 +1,22 @@
-"""The governance app."""
+"""Sets up the governance room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GovernanceConfig(AppConfig):
-    """The governance app."""
+    """Who decides, and what was decided."""
 
     name = "openvmo_web.governance"
     label = "governance"
+    verbose_name = _("Governance")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("body.set", _("Body set"))
+        register("right.set", _("Decision right set"))
+        register("decision.propose", _("Decision proposed"))
+        register("decision.approve", _("Decision approved"))
+        register("decision.reject", _("Decision rejected"))
+        register("decision.withdraw", _("Decision withdrawn"))

@@ -1,10 +1,22 @@
-"""The insight app."""
+"""Sets up the insight room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InsightConfig(AppConfig):
-    """The insight app."""
+    """Forecasts and choices, and what they rest on."""
 
     name = "openvmo_web.insight"
     label = "insight"
+    verbose_name = _("Insight")
+
+    def ready(self) -> None:
+        from openvmo_web.audit.registry import register
+
+        register("run.start", _("Run started"))
+        register("run.finish", _("Run finished"))
+        register("run.fail", _("Run failed"))
+        register("run.cancel", _("Run cancelled"))
+        register("recomputation.start", _("Second computation started"))
+        register("recomputation.finish", _("Second computation compared"))

@@ -1,0 +1,86 @@
+"""What is read about runs, always for a viewer."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from openvmo_web.common.actor import Actor
+from openvmo_web.insight.models import Recomputation, Run, Snapshot
+from openvmo_web.portfolio.models import Plan, Portfolio
+
+PARSED_RESULTS = 4
+
+
+def runs_of(viewer: Actor | AnonymousUser, portfolio: Portfolio) -> QuerySet[Run]:
+    """Return the runs of a portfolio, newest first, each with `stands` as a list can filter and sort by it.
+
+    The results themselves are not read: they are long.
+    """
+    stands = Case(
+        When(result_digest__gt="", then=Value("succeeded")),
+        When(failure__gt="", then=Value("failed")),
+        default=F("job__status"),
+        output_field=CharField(),
+    )
+    runs = Run.objects.visible_to(viewer).filter(portfolio=portfolio).annotate(stands=stands)
+    return runs.select_related("portfolio", "job", "started_by").defer("result", "parameters")
+
+
+def run_of(viewer: Actor | AnonymousUser, portfolio: Portfolio, pk: int) -> Run:
+    """Return one run of a portfolio.
+
+    Raises:
+        Http404: there is none that the viewer may see.
+    """
+    runs = (
+        Run.objects.visible_to(viewer)
+        .filter(portfolio=portfolio)
+        .select_related("portfolio", "job", "started_by", "snapshot")
+    )
+    run = runs.defer("result", "snapshot__document").filter(pk=pk).first()
+    if run is None:
+        raise Http404(_("There is no run %(pk)s in this portfolio.") % {"pk": pk})
+    return run
+
+
+def latest_run(viewer: Actor | AnonymousUser, portfolio: Portfolio, kind: str) -> Run | None:
+    """Return the run of a kind that finished last; None when none has finished."""
+    finished = Run.objects.visible_to(viewer).filter(portfolio=portfolio, kind=kind, result_digest__gt="")
+    return finished.select_related("portfolio", "started_by").defer("result").order_by("-finished_at", "-pk").first()
+
+
+def document_of(run: Run) -> dict[str, Any]:
+    """Return the result document of a finished run. It is shared between pages: do not change it."""
+    return _parsed(run.pk, run.result_digest)
+
+
+@lru_cache(maxsize=PARSED_RESULTS)
+def _parsed(pk: int, _digest: str) -> dict[str, Any]:
+    # A finished run never changes, so that its key and digest name the document for good.
+    document: dict[str, Any] = json.loads(Run.objects.values_list("result", flat=True).get(pk=pk))
+    return document
+
+
+def plans_as_known(portfolio: Portfolio, at: datetime) -> QuerySet[Plan]:
+    """Return the last plan of each initiative that was recorded at or before a moment."""
+    recorded = Plan.objects.filter(recorded_at__lte=at)
+    later = recorded.filter(initiative=OuterRef("initiative"), number__gt=OuterRef("number"))
+    return recorded.filter(~Exists(later), initiative__portfolio=portfolio)
+
+
+def snapshot_of(run: Run) -> str:
+    """Return the frozen inputs of a run as canonical JSON text."""
+    return Snapshot.objects.values_list("document", flat=True).get(pk=run.snapshot_id)
+
+
+def latest_recomputation(run: Run) -> Recomputation | None:
+    """Return the newest second computation of a run; None when nobody has asked for one."""
+    return run.recomputations.select_related("job", "started_by").order_by("-started_at", "-pk").first()

@@ -1,0 +1,16 @@
+"""The addresses of runs."""
+
+from django.urls import path
+
+from openvmo_web.insight import views
+
+app_name = "insight"
+urlpatterns = [
+    path("p/<slug:slug>/runs/", views.runs, name="runs"),
+    path("p/<slug:slug>/runs/new/<str:kind>/", views.run_new, name="run-new"),
+    path("p/<slug:slug>/runs/<int:pk>/", views.run, name="run"),
+    path("p/<slug:slug>/runs/<int:pk>/cancel/", views.run_cancel, name="run-cancel"),
+    path("p/<slug:slug>/runs/<int:pk>/recompute/", views.run_recompute, name="run-recompute"),
+    path("p/<slug:slug>/runs/<int:pk>/rows.<str:format>", views.run_export, name="run-export"),
+    path("p/<slug:slug>/runs/<int:pk>/evidence.json", views.run_evidence, name="run-evidence"),
+]
