@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
+from pathlib import Path
 
 QUIET_SECONDS = 10.0
 """Where there is no terminal, a moving note becomes a plain line, at most this often."""
@@ -16,7 +18,7 @@ def say(text: str = "") -> None:
         print(text, flush=True)
     except OSError:
         # Whoever closed the terminal still expects the clean-up after this line.
-        sys.stdout = open(_null_device(), "w", encoding="utf-8")  # noqa: SIM115 - it stays open until the end
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open until the end
 
 
 def box(*lines: str) -> None:
@@ -68,7 +70,3 @@ def _write(text: str) -> None:
         sys.stdout.flush()
     except OSError:
         say()
-
-
-def _null_device() -> str:
-    return "NUL" if sys.platform == "win32" else "/dev/null"

@@ -53,22 +53,27 @@ class Environment:
 
     @property
     def folder(self) -> Path:
+        """The folder of the environment."""
         return self.root / ".venv"
 
     @property
     def python(self) -> Path:
+        """Its Python."""
         return self.script("python")
 
     @property
     def unfinished(self) -> Path:
+        """The file that is there while a set-up runs, and after one that was interrupted."""
         return self.folder / "openvmo-setup-unfinished"
 
     @property
     def stamp(self) -> Path:
+        """The file that says what the environment was made from."""
         return self.folder / "openvmo-setup.json"
 
     @property
     def log(self) -> Path:
+        """All that the installers printed."""
         return self.folder / "openvmo-setup.log"
 
     def script(self, name: str) -> Path:
@@ -234,9 +239,7 @@ def _make(environment: Environment, steps: Steps, signals: Signals) -> None:
     environment.unfinished.touch()
     # From within a virtual environment the new one is made of the Python behind it, which will still be there later.
     base = getattr(sys, "_base_executable", None) or sys.executable
-    _carry_out(
-        "Making .venv", [base, "-m", "venv", environment.folder], environment, signals, lambda line: steps.note(line)
-    )
+    _carry_out("Making .venv", [base, "-m", "venv", environment.folder], environment, signals, steps.note)
 
 
 def _install_requirements(environment: Environment, wanted: Stamp, count: int, steps: Steps, signals: Signals) -> None:
@@ -275,7 +278,7 @@ def _carry_out(
     with environment.log.open("a", encoding="utf-8") as log:
         log.write("\n".join([f"$ {' '.join(map(str, command))}", *heard, f"status {status}", ""]))
     if status != 0:
-        raise explain(doing, heard, str(environment.log))
+        raise explain(doing, heard, f"The whole output: {environment.log}")
 
 
 def _collect(stream: IO[bytes], lines: list[str]) -> None:

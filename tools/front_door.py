@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS):
                 raise
-            return _tell(explain("The command", [str(error), "Permission denied"], f"({error})"))
+            return _tell(explain("The command", [str(error), "Permission denied"], f"The system said: {error}"))
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -106,35 +106,44 @@ def wait(program: Program, signals: Signals, *, meanwhile: Callable[[], None] = 
     return status
 
 
-def stop(program: Program, *, politely: int = signal.SIGTERM, grace: float = GRACE_SECONDS) -> None:
-    """Ask a program to stop, and kill what is left of its family after ``grace`` seconds."""
+def stop(*programs: Program, politely: int = signal.SIGTERM, grace: float | None = None) -> None:
+    """Ask programs to stop, and kill what is left of their families after ``grace`` seconds."""
+    patience = GRACE_SECONDS if grace is None else grace
     if sys.platform == "win32":
-        _stop_on_windows(program, grace)
+        for program in programs:
+            _stop_on_windows(program, patience)
         return
-    known = {one for one in family(program.pid, running())}
-    if program.poll() is None:
-        program.send_signal(politely)
-    deadline = time.monotonic() + grace
+    known = _families(programs, running())
+    for program in programs:
+        if program.poll() is None:
+            program.send_signal(politely)
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         now = running()
-        known = (known & set(now)) | set(family(program.pid, now))
-        if program.poll() is not None and not known:
+        # Who has lost its parent is found no more by descent, so those seen before are kept while they run.
+        known = (known & set(now)) | _families(programs, now)
+        if not known and all(program.poll() is not None for program in programs):
             return
         time.sleep(TICK_SECONDS)
     _kill(known)
-    program.wait()
+    for program in programs:
+        program.wait()
 
 
 def family(pid: int, processes: Iterable[Running]) -> list[Running]:
     """The process, all its descendants, and all members of its process group."""
     everyone = list(processes)
-    inside = {one.pid for one in everyone if one.pid == pid or one.group == pid}
+    inside = {one.pid for one in everyone if pid in (one.pid, one.group)}
     grew = True
     while grew:
         children = {one.pid for one in everyone if one.parent in inside} - inside
         inside |= children
         grew = bool(children)
     return [one for one in everyone if one.pid in inside]
+
+
+def _families(programs: Iterable[Program], processes: list[Running]) -> set[Running]:
+    return {one for program in programs for one in family(program.pid, processes)}
 
 
 def running() -> list[Running]:

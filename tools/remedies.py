@@ -44,40 +44,45 @@ REMEDIES = (
     ),
     Remedy(
         r"NewConnectionError|ConnectTimeout|ReadTimeout|name resolution|Network is unreachable|Connection refused"
-        r"|ProxyError|RemoteDisconnected|ConnectionResetError|Retrying \(Retry|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET",
+        r"|ProxyError|RemoteDisconnected|ConnectionResetError|Retrying \(Retry"
+        r"|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET",
         "The package index cannot be reached.",
         NETWORK,
     ),
     Remedy(
         r"No matching distribution found|Could not find a version",
-        "The package index does not offer a package that OpenVMO needs, or not for this Python and this kind of computer.",
-        "Use a common Python (CPython 3.11 to 3.13). PIP_NO_INDEX, PIP_INDEX_URL or a pip configuration file may also\n"
-        "point to an incomplete mirror: `python3 -m pip config list` shows them.",
+        "The package index does not offer a package that OpenVMO needs, or not for this Python on this computer.",
+        "Use a common Python (CPython 3.11 to 3.13). PIP_NO_INDEX, PIP_INDEX_URL or a configuration file of pip\n"
+        "may also point to an incomplete mirror: `python3 -m pip config list` shows them.",
     ),
     Remedy(
         r"Permission denied|EACCES|EPERM|Operation not permitted",
         "A file cannot be written.",
-        "Make this folder, your home folder's cache and the folder for temporary files writable for you, and start again.",
+        "Make this folder, your home folder's cache and the folder for temporary files writable for you,\n"
+        "and start again.",
     ),
 )
 
 
 NOISE = re.compile(
-    r"^\s*(note:|hint:|full command:|cwd:|File \"|[╰│×\^~]|× |exit code:|error: (metadata|subprocess)|.*finished with status)"
+    r"^\s*(note:|hint:|full command:|cwd:|File \"|[╰│\u00d7^~]|exit code:)"
+    r"|^\s*error: (metadata|subprocess)|finished with status"
 )
 """What an installer says around a failure and what leads nowhere."""
 
 
-def explain(doing: str, output: Sequence[str], log: str) -> Problem:
+def explain(doing: str, output: Sequence[str], more: str) -> Problem:
     """The problem behind a failed installer, or its last lines where the cause is not a known one.
 
-    >>> explain("Installing", ["OSError: [Errno 28] No space left on device"], "setup.log").what
+    ``more`` says where to read on.
+
+    >>> explain("Installing", ["OSError: [Errno 28] No space left on device"], "See setup.log.").what
     'Installing failed. The disk is full.'
     """
     text = "\n".join(output)
     for known in REMEDIES:
         if re.search(known.pattern, text):
-            return Problem(f"{doing} failed. {known.what}", f"{known.remedy}\nThe whole output: {log}")
+            return Problem(f"{doing} failed. {known.what}", f"{known.remedy}\n{more}")
     telling = [line for line in output if line.strip() and not NOISE.match(line)]
     tail = "\n".join(f"  {line}" for line in telling[-15:])
-    return Problem(f"{doing} failed. Its last words:\n{tail}", f"The whole output: {log}")
+    return Problem(f"{doing} failed. Its last words:\n{tail}", more)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-import xml.etree.ElementTree as xml
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -64,6 +64,7 @@ class Outcome:
 
     @property
     def word(self) -> str:
+        """The part's result for the table."""
         return "FAILED" if self.failed else "passed" if self.passed else "skipped"
 
 
@@ -175,8 +176,8 @@ def run_parts(parts: Sequence[Part], environment: Environment, reports: Path, si
             _remind(active)
             time.sleep(TICK_SECONDS)
     except BaseException as error:
-        for attempt in active:
-            stop(attempt.program, politely=error.number if isinstance(error, Interrupted) else signal.SIGINT)
+        politely = error.number if isinstance(error, Interrupted) else signal.SIGINT
+        stop(*(attempt.program for attempt in active), politely=politely)
         raise
     return outcomes
 
@@ -211,7 +212,7 @@ def read_report(report: Path) -> Outcome:
 
     Raises OSError or ``xml.etree.ElementTree.ParseError`` when the run died before it wrote the file.
     """
-    cases = xml.parse(report).getroot().findall(".//testcase")
+    cases = ET.parse(report).getroot().findall(".//testcase")
     skips = [skip for case in cases for skip in case.findall("skipped") if skip.get("type") != "pytest.xfail"]
     failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
     reasons = tuple(skip.get("message", "") for skip in skips)
@@ -252,7 +253,7 @@ def _count(attempt: Attempt, status: int) -> Outcome:
         return Outcome("", int(status == 0), int(status != 0), 0)
     try:
         counted = read_report(attempt.report)
-    except (OSError, xml.ParseError):
+    except (OSError, ET.ParseError):
         return Outcome("", 0, 1, 0)
     chose_nothing = status == NOTHING_COLLECTED and any(word in attempt.part.command for word in ("-k", "-m"))
     # A suite can fail without a failed test: a warning at the end, a lost worker.

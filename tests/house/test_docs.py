@@ -10,7 +10,6 @@ import pytest
 
 from openvmo_web.config.rooms import ROOMS
 
-
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 # Written apart, so that this file does not contain what it forbids.

@@ -16,12 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from tools import browsers, environment, postgres, testing
 from tools.console import Steps
-from tools.demo import check_port, clear
+from tools.demo import check_port, clear, demo
 from tools.environment import Environment, Stamp
-from tools.front_door import main, split
+from tools.front_door import split
 from tools.postgres import free_port
 from tools.problems import Problem
 from tools.processes import Interrupted, Running, Signals, family, running, start, stop, wait
@@ -101,6 +100,36 @@ class TestDemoRefusals:
         assert not tmp_path.exists()
 
 
+@posix
+class TestDemo:
+    def test_it_announces_the_page_once_and_stops_all_of_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        program = tmp_path / "openvmo"
+        program.write_text(f"#!{sys.executable}\n{SERVER}", encoding="utf-8")
+        program.chmod(0o755)
+        monkeypatch.setattr(_Here, "script", lambda self, name: tmp_path / name)
+        monkeypatch.setattr("tools.demo.prepare", lambda kind, signals: _Here(ROOT))
+        port = free_port()
+        status = demo(port=port, data=tmp_path / "data", fresh=False, signals=InterruptedLater(4))
+        shown = capsys.readouterr().out
+        assert status == 0
+        assert shown.count(f"OpenVMO answers at http://127.0.0.1:{port}/") == 1
+        assert shown.endswith("Stopped (SIGTERM); no process is left.\n")
+        check_port(port)
+
+    def test_it_says_what_to_do_when_the_server_ends_by_itself(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        program = tmp_path / "openvmo"
+        program.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+        program.chmod(0o755)
+        monkeypatch.setattr(_Here, "script", lambda self, name: tmp_path / name)
+        monkeypatch.setattr("tools.demo.prepare", lambda kind, signals: _Here(ROOT))
+        with pytest.raises(Problem, match="ended by itself with status 3"):
+            demo(port=free_port(), data=tmp_path / "data", fresh=False, signals=Signals())
+
+
 class TestSetUpRefusals:
     def test_it_names_the_package_when_venv_is_missing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         find_spec = environment.importlib.util.find_spec
@@ -163,7 +192,7 @@ class TestSetUpRefusals:
         assert sentence in explain("Installing", ["Collecting numpy", line], "log").what
 
     def test_it_shows_the_last_words_of_an_unknown_failure(self) -> None:
-        problem = explain("Building", ["src/app.ts: unknown word", "note: not pip", "  × no"], "log")
+        problem = explain("Building", ["src/app.ts: unknown word", "note: not pip", "  ╰─> no"], "log")
         assert problem.what.endswith("src/app.ts: unknown word")
 
 
@@ -219,7 +248,7 @@ class TestSetUp:
 class TestStopping:
     def test_it_leaves_no_process_behind(self, tmp_path: Path) -> None:
         program = start([sys.executable, "-c", GRANDPARENT], folder=tmp_path, environment=os.environ)
-        assert eventually(lambda: len(family(program.pid, running())) == 3)
+        assert eventually(lambda: len(family(program.pid, running())) == len(("parent", "child", "child elsewhere")))
         members = set(family(program.pid, running()))
         stop(program, grace=1)
         assert eventually(lambda: not members & set(running()))
@@ -247,13 +276,12 @@ class TestStopping:
         ]
         assert [one.pid for one in family(5, rows)] == [5, 6, 7, 8]
 
-    def test_it_ends_all_parts_of_a_test_run(self, tmp_path: Path) -> None:
-        signals = Signals()
-        signals.received = None
+    def test_it_ends_all_parts_of_a_test_run(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("tools.processes.GRACE_SECONDS", 0.5)
         parts = [Part(name, "static", ("python", "-c", GRANDPARENT), suite=False) for name in ("one", "two")]
         before = set(running())
         with pytest.raises(Interrupted):
-            run_parts(parts, here(), tmp_path, InterruptedLater(signals, seconds=1.5))
+            run_parts(parts, here(), tmp_path, InterruptedLater(1.5))
         assert eventually(lambda: not [one for one in set(running()) - before if one.parent == os.getpid()])
 
     def test_it_returns_the_status_of_a_program_that_ends(self, tmp_path: Path) -> None:
@@ -313,8 +341,7 @@ class TestFinding:
         binaries = postgres.find_binaries()
         if binaries is None:
             pytest.skip("no PostgreSQL found; " + postgres.REMEDY.replace("\n", " "))
-        import psycopg
-
+        psycopg = pytest.importorskip("psycopg")
         with postgres.private_server(binaries) as address:
             with psycopg.connect(address) as connection:
                 row = connection.execute(
@@ -328,7 +355,7 @@ class TestFinding:
 class InterruptedLater(Signals):
     """Signals of which one comes after some seconds."""
 
-    def __init__(self, signals: Signals, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__()
         self.due = time.monotonic() + seconds
 
@@ -381,6 +408,20 @@ inner = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); tim
 subprocess.Popen([sys.executable, "-c", inner])
 subprocess.Popen([sys.executable, "-c", inner], start_new_session=True)
 time.sleep(60)
+"""
+
+SERVER = """
+import http.server, sys
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/health" else 404)
+        self.end_headers()
+
+    def log_message(self, *words):
+        pass
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Page).serve_forever()
 """
 
 OUTER = """
