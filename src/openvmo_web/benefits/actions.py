@@ -72,12 +72,12 @@ def benefits_import(
     *,
     portfolio: Portfolio,
     stated: Sequence[model.Initiative],
-    initiatives: Mapping[Any, Initiative],
+    initiatives: Mapping[str, Initiative],
     objectives: Mapping[str, Objective],
     by: User,
     at: datetime,
     gesture: UUID | None = None,
-) -> dict[Any, Benefit]:
+) -> dict[tuple[int, str], Benefit]:
     """Bring the benefits of a file's initiatives into line; return all of the portfolio's, by initiative key and code."""
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     with transaction.atomic():
@@ -129,7 +129,7 @@ def plans_import(
     *,
     portfolio: Portfolio,
     stated: Sequence[model.Initiative],
-    initiatives: Mapping[Any, Initiative],
+    initiatives: Mapping[str, Initiative],
     benefits: BenefitRows,
     reason: str,
     by: User,
@@ -171,7 +171,7 @@ def measurements_import(
     *,
     portfolio: Portfolio,
     stated: Sequence[model.Initiative],
-    initiatives: Mapping[Any, Initiative],
+    initiatives: Mapping[str, Initiative],
     benefits: BenefitRows,
     by: User,
     at: datetime,

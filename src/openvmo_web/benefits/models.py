@@ -28,7 +28,7 @@ class Benefit(Scoped):
         verbose_name=_("objective"),
     )
     position = models.PositiveSmallIntegerField()
-    code = models.CharField(_("code"), max_length=64)
+    code = models.CharField(_("code"), max_length=200)
     name = models.CharField(_("name"), max_length=300)
     kind = word(words.CLASSES, verbose_name=_("class"))
     driver = word(words.DRIVERS, verbose_name=_("value driver"), default=ValueDriver.FINANCIAL)

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from openvmo_web.common.models import Record
 
 R = TypeVar("R", bound=Record)
-Key = Hashable
+K = TypeVar("K", bound=Hashable)
 Values = Mapping[str, Any]
 Changes = dict[str, tuple[Any, Any]]
 
@@ -17,7 +17,7 @@ BATCH = 2_000
 
 
 @dataclass(frozen=True)
-class Merged(Generic[R]):
+class Merged(Generic[K, R]):
     """What a merge did.
 
     Attributes:
@@ -26,7 +26,7 @@ class Merged(Generic[R]):
         changed: The changed rows, each with the old and the new value of its changed fields.
     """
 
-    rows: dict[Key, R]
+    rows: dict[K, R]
     added: list[R]
     changed: list[tuple[R, Changes]]
 
@@ -51,8 +51,8 @@ def row_change(row: Record, values: Values) -> Changes:
 
 
 def rows_merge(
-    kind: type[R], present: Iterable[R], wanted: Mapping[Key, Values], *, key: Callable[[R], Key]
-) -> Merged[R]:
+    kind: type[R], present: Iterable[R], wanted: Mapping[K, Values], *, key: Callable[[R], K]
+) -> Merged[K, R]:
     """Bring rows into line with what is wanted; call it in a transaction.
 
     Args:
@@ -64,7 +64,7 @@ def rows_merge(
     rows = {key(row): row for row in present}
     changed = [(rows[name], row_change(rows[name], values)) for name, values in wanted.items() if name in rows]
     new = {name: kind(**values) for name, values in wanted.items() if name not in rows}
-    added = kind._default_manager.bulk_create(new.values(), batch_size=BATCH)  # type: ignore[attr-defined]
+    added = kind._default_manager.bulk_create(new.values(), batch_size=BATCH)
     return Merged(
         rows | dict(zip(new, added, strict=True)), added, [(row, changes) for row, changes in changed if changes]
     )
@@ -73,9 +73,9 @@ def rows_merge(
 def history_add(
     kind: type[R],
     in_force: Iterable[R],
-    wanted: Mapping[Key, Values],
+    wanted: Mapping[K, Values],
     *,
-    key: Callable[[R], Key],
+    key: Callable[[R], K],
     recorded: Values,
 ) -> list[tuple[R, R | None]]:
     """Add observations to a history that is never changed; call it in a transaction.
@@ -95,7 +95,7 @@ def history_add(
     rows = {key(row): row for row in in_force}
     fresh = {name: values for name, values in wanted.items() if name not in rows or changes_of(rows[name], values)}
     added = [kind(**values, **recorded, supersedes=rows.get(name)) for name, values in fresh.items()]
-    kind._default_manager.bulk_create(added, batch_size=BATCH)  # type: ignore[attr-defined]
+    kind._default_manager.bulk_create(added, batch_size=BATCH)
     return [(row, rows.get(name)) for name, row in zip(fresh, added, strict=True)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from openvmo.engine import model
@@ -22,7 +22,7 @@ from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.delivery.rules import actual_values, milestone_values, status_values
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
-Initiatives = Mapping[Any, Initiative]
+Initiatives = Mapping[str, Initiative]
 
 
 def milestone_set(*, initiative: Initiative, milestone: model.Milestone, by: User, at: datetime) -> Milestone:
@@ -121,12 +121,12 @@ def _milestones_set(
     by: User,
     at: datetime,
     gesture: UUID | None,
-) -> dict[Any, Milestone]:
+) -> dict[tuple[int, str], Milestone]:
     rows = {(row.initiative_id, row.code): row for row in present}
     places: defaultdict[int, int] = defaultdict(int)
     for row in rows.values():
         places[row.initiative_id] = max(places[row.initiative_id], row.position + 1)
-    wanted: dict[Any, dict[str, Any]] = {}
+    wanted: dict[tuple[int, str], dict[str, Any]] = {}
     for initiative, milestone in stated:
         key = (initiative.pk, milestone.id)
         wanted[key] = {"initiative": initiative, **milestone_values(milestone)}
@@ -171,7 +171,7 @@ def _show_newest_confidence(initiatives: Sequence[Initiative]) -> None:
     reports = StatusReport.objects.filter(initiative=OuterRef("pk"), superseded_by=None).order_by(
         "-as_at", "-recorded_at"
     )
-    newest = Coalesce(Subquery(reports.values("confidence")[:1]), str(model.Confidence.NOT_STATED))
+    newest = Coalesce(Subquery(reports.values("confidence")[:1]), Value(str(model.Confidence.NOT_STATED)))
     rows = Initiative.objects.filter(portfolio_id=initiatives[0].portfolio_id)
     if len(initiatives) == 1:
         rows = rows.filter(pk=initiatives[0].pk)

@@ -18,7 +18,7 @@ class Milestone(Scoped):
 
     initiative = models.ForeignKey("portfolio.Initiative", models.PROTECT, related_name="milestones")
     position = models.PositiveSmallIntegerField()
-    code = models.CharField(_("code"), max_length=64)
+    code = models.CharField(_("code"), max_length=200)
     name = models.CharField(_("name"), max_length=300)
     planned = month(verbose_name=_("planned"))
     forecast = month(verbose_name=_("forecast"), null=True, blank=True)

@@ -13,7 +13,10 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from openvmo_web.audit.registry import register
+        from openvmo_web.common.navigation import register_section
+        from openvmo_web.exchange import navigation
 
+        register_section(navigation.ORDER, navigation.section)
         register("exchange.import_preview", _("File uploaded for import"))
         register("exchange.import_apply", _("File imported"))
         register("exchange.import_discard", _("Import discarded"))

@@ -110,7 +110,7 @@ class DecisionItem(ScopedAppendOnly):
     initiative = models.ForeignKey("portfolio.Initiative", models.PROTECT, related_name="decision_items")
     plan = models.ForeignKey("portfolio.Plan", models.PROTECT, null=True, related_name="decision_items")
     verdict = word(words.VERDICTS, verbose_name=_("verdict"))
-    option_code = models.CharField(_("option"), max_length=64, blank=True)
+    option_code = models.CharField(_("option"), max_length=200, blank=True)
     cost = amount(verbose_name=_("cost"), null=True)
     value = amount(verbose_name=_("value"), null=True)
     reason = models.TextField(_("reason"), blank=True)

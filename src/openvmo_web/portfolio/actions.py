@@ -115,7 +115,7 @@ def programme_change(*, programme: Programme, by: User, at: datetime, note: str 
 
 def programmes_import(
     *, portfolio: Portfolio, programmes: Sequence[model.Programme], by: User, at: datetime, gesture: UUID | None = None
-) -> dict[Any, Programme]:
+) -> dict[str, Programme]:
     """Bring the programmes of a file into line; return all of the portfolio's programmes, by code."""
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     wanted = {one.id: programme_values(one) | {"portfolio": portfolio} for one in programmes}
@@ -149,11 +149,11 @@ def initiatives_import(
     *,
     portfolio: Portfolio,
     initiatives: Sequence[model.Initiative],
-    programmes: Mapping[Any, Programme],
+    programmes: Mapping[str, Programme],
     by: User,
     at: datetime,
     gesture: UUID | None = None,
-) -> dict[Any, Initiative]:
+) -> dict[str, Initiative]:
     """Bring the initiatives of a file into line; return all of the portfolio's initiatives, by code."""
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     wanted = {
@@ -204,7 +204,7 @@ def dependencies_import(
     *,
     portfolio: Portfolio,
     dependencies: Sequence[model.Dependency],
-    initiatives: Mapping[Any, Initiative],
+    initiatives: Mapping[str, Initiative],
     by: User,
     at: datetime,
     gesture: UUID | None = None,
@@ -238,7 +238,7 @@ def budget_set(*, portfolio: Portfolio, year: int, amount: float, by: User, at: 
 
 def budgets_import(
     *, portfolio: Portfolio, budgets: Sequence[model.Budget], by: User, at: datetime, gesture: UUID | None = None
-) -> dict[Any, Budget]:
+) -> dict[int, Budget]:
     """Bring the budgets of a file into line; return all of the portfolio's budgets, by financial year."""
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     with transaction.atomic():
@@ -247,7 +247,7 @@ def budgets_import(
 
 def _budgets_merge(
     portfolio: Portfolio, budgets: Sequence[model.Budget], by: User, at: datetime, gesture: UUID | None
-) -> Merged[Budget]:
+) -> Merged[int, Budget]:
     wanted = {
         one.year: {"portfolio": portfolio, "year": one.year, "amount": stored_amount(one.amount)} for one in budgets
     }
@@ -275,7 +275,7 @@ def _change(
 
 
 def _record_merged(
-    merged: Merged[Any], word: str, portfolio: Portfolio, by: User, at: datetime, gesture: UUID | None
+    merged: Merged[str, Any], word: str, portfolio: Portfolio, by: User, at: datetime, gesture: UUID | None
 ) -> None:
     new = [Deed(f"{word}.add", row, {"name": (None, row.name)}) for row in merged.added]
     changed = [Deed(f"{word}.change", row, changes) for row, changes in merged.changed]

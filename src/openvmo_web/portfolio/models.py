@@ -52,7 +52,7 @@ class Programme(Scoped):
     portfolio_path = "portfolio_id"
 
     portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="programmes")
-    code = models.CharField(_("code"), max_length=64)
+    code = models.CharField(_("code"), max_length=200)
     name = models.CharField(_("name"), max_length=300)
     owner_name = models.CharField(_("owner"), max_length=200, blank=True)
     description = models.TextField(_("description"), blank=True)
@@ -74,7 +74,7 @@ class Initiative(Scoped):
     programme = models.ForeignKey(
         Programme, models.PROTECT, null=True, blank=True, related_name="initiatives", verbose_name=_("programme")
     )
-    code = models.CharField(_("code"), max_length=64)
+    code = models.CharField(_("code"), max_length=200)
     name = models.CharField(_("name"), max_length=300)
     unit = models.CharField(_("unit"), max_length=200, blank=True)
     category = models.CharField(_("category"), max_length=200, blank=True)
@@ -179,7 +179,7 @@ class Option(AppendOnly):
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="options")
     position = models.PositiveSmallIntegerField()
-    code = models.CharField(_("code"), max_length=64)
+    code = models.CharField(_("code"), max_length=200)
     name = models.CharField(_("name"), max_length=300, blank=True)
     kind = word(words.OPTION_KINDS, verbose_name=_("kind"), default=OptionKind.CONTINUE)
     starts = month(verbose_name=_("start"))
@@ -201,7 +201,7 @@ class CostLine(AppendOnly):
 
     option = models.ForeignKey(Option, models.PROTECT, related_name="costs")
     position = models.PositiveSmallIntegerField()
-    code = models.CharField(_("code"), max_length=64)
+    code = models.CharField(_("code"), max_length=200)
     name = models.CharField(_("name"), max_length=300)
     kind = word(words.COST_KINDS, verbose_name=_("kind"), default=CostKind.CAPEX)
     amount_low = amount(verbose_name=_("low (P10)"), null=True)
@@ -224,7 +224,7 @@ class Risk(AppendOnly):
 
     option = models.ForeignKey(Option, models.PROTECT, related_name="risks")
     position = models.PositiveSmallIntegerField()
-    code = models.CharField(_("code"), max_length=64)
+    code = models.CharField(_("code"), max_length=200)
     name = models.CharField(_("name"), max_length=300)
     probability = models.FloatField(_("probability"))
     cost_low = amount(verbose_name=_("cost, low (P10)"), null=True)

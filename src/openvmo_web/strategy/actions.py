@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from openvmo.engine import model
 from openvmo_web.access.models import User
@@ -59,7 +60,7 @@ def objectives_import(
                 Objective, [row for row in present if row.code in wanted], wanted, key=lambda row: row.code
             )
             deeds += _deeds(merged.added, merged.changed)
-            rows |= cast(dict[str, Objective], merged.rows)
+            rows |= merged.rows
             above |= rows
         if deeds:
             require(by, "strategy.change")
@@ -67,7 +68,7 @@ def objectives_import(
     return rows
 
 
-def _present(codes: Sequence[str]) -> Any:
+def _present(codes: Sequence[str]) -> QuerySet[Objective]:
     return Objective.objects.filter(code__in=codes).select_related("parent")
 
 

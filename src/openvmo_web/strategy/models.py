@@ -12,7 +12,7 @@ from openvmo_web.common.models import Record
 class Objective(Record):
     """An aim of the strategy; aims form a tree that the whole organisation shares."""
 
-    code = models.CharField(_("code"), max_length=64, unique=True)
+    code = models.CharField(_("code"), max_length=200, unique=True)
     name = models.CharField(_("name"), max_length=300)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField()),
-                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("code", models.CharField(max_length=200, verbose_name="code")),
                 ("name", models.CharField(max_length=300, verbose_name="name")),
                 (
                     "kind",

@@ -6,41 +6,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_initial'),
-        ('portfolio', '0001_initial'),
+        ("jobs", "0001_initial"),
+        ("portfolio", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('slug', models.SlugField(blank=True, max_length=64, verbose_name='address of the portfolio')),
-                ('name', models.CharField(blank=True, max_length=300, verbose_name='name of the portfolio')),
-                ('file', models.FileField(upload_to='imports/%Y/%m/', verbose_name='uploaded file')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('file_digest', models.CharField(max_length=64)),
-                ('format', models.CharField(blank=True, max_length=32, verbose_name='format')),
-                ('document', models.TextField(blank=True)),
-                ('base_digest', models.CharField(blank=True, max_length=64)),
-                ('findings', models.JSONField(default=list)),
-                ('changes', models.JSONField(default=list)),
-                ('counts', models.JSONField(default=dict)),
-                ('left_alone', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('reading', 'Being read'), ('previewed', 'Waiting for confirmation'), ('refused', 'Not importable'), ('applied', 'Imported'), ('discarded', 'Discarded')], default='reading', max_length=24, verbose_name='state')),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
-                ('applied_at', models.DateTimeField(null=True, verbose_name='imported at')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.job')),
-                ('portfolio', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='portfolio.portfolio')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("slug", models.SlugField(blank=True, max_length=64, verbose_name="address of the portfolio")),
+                ("name", models.CharField(blank=True, max_length=300, verbose_name="name of the portfolio")),
+                ("file", models.FileField(upload_to="imports/%Y/%m/", verbose_name="uploaded file")),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                ("file_digest", models.CharField(max_length=64)),
+                ("format", models.CharField(blank=True, max_length=32, verbose_name="format")),
+                ("document", models.TextField(blank=True)),
+                ("base_digest", models.CharField(blank=True, max_length=64)),
+                ("findings", models.JSONField(default=list)),
+                ("changes", models.JSONField(default=list)),
+                ("counts", models.JSONField(default=dict)),
+                ("left_alone", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reading", "Being read"),
+                            ("previewed", "Waiting for confirmation"),
+                            ("refused", "Not importable"),
+                            ("applied", "Imported"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="reading",
+                        max_length=24,
+                        verbose_name="state",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded at")),
+                ("applied_at", models.DateTimeField(null=True, verbose_name="imported at")),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="portfolio.portfolio",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-uploaded_at', '-pk'),
+                "ordering": ("-uploaded_at", "-pk"),
             },
         ),
     ]

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('verdict', models.CharField(choices=[('fund', 'Fund'), ('decline', 'Do not fund')], max_length=24, verbose_name='verdict')),
-                ('option_code', models.CharField(blank=True, max_length=64, verbose_name='option')),
+                ('option_code', models.CharField(blank=True, max_length=200, verbose_name='option')),
                 ('cost', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='cost')),
                 ('value', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='value')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),

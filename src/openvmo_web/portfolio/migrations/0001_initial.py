@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name="Initiative",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("code", models.CharField(max_length=200, verbose_name="code")),
                 ("name", models.CharField(max_length=300, verbose_name="name")),
                 ("unit", models.CharField(blank=True, max_length=200, verbose_name="unit")),
                 ("category", models.CharField(blank=True, max_length=200, verbose_name="category")),
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField()),
-                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("code", models.CharField(max_length=200, verbose_name="code")),
                 ("name", models.CharField(blank=True, max_length=300, verbose_name="name")),
                 (
                     "kind",
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
             name="Programme",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("code", models.CharField(max_length=200, verbose_name="code")),
                 ("name", models.CharField(max_length=300, verbose_name="name")),
                 ("owner_name", models.CharField(blank=True, max_length=200, verbose_name="owner")),
                 ("description", models.TextField(blank=True, verbose_name="description")),
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField()),
-                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("code", models.CharField(max_length=200, verbose_name="code")),
                 ("name", models.CharField(max_length=300, verbose_name="name")),
                 ("probability", models.FloatField(verbose_name="probability")),
                 (
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField()),
-                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("code", models.CharField(max_length=200, verbose_name="code")),
                 ("name", models.CharField(max_length=300, verbose_name="name")),
                 (
                     "kind",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="Objective",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=64, unique=True, verbose_name="code")),
+                ("code", models.CharField(max_length=200, unique=True, verbose_name="code")),
                 ("name", models.CharField(max_length=300, verbose_name="name")),
                 ("weight", models.FloatField(blank=True, null=True, verbose_name="weight")),
                 ("description", models.TextField(blank=True, verbose_name="description")),

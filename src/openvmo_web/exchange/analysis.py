@@ -1,0 +1,218 @@
+"""Files to the engine's records, and rows to files: the one place of this room that calls the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from openvmo.analysis import canonical_json, portfolio_digest
+from openvmo.engine import model
+from openvmo.engine.model.check import check_portfolio
+from openvmo.files import (
+    FORMATS,
+    Reading,
+    native_workbook,
+    portfolio_from_json,
+    portfolio_to_json,
+    read_bytes,
+    to_bytes,
+)
+from openvmo_web.benefits.models import Benefit, Measurement
+from openvmo_web.benefits.rules import benefit_values
+from openvmo_web.delivery.models import ActualCost, Milestone
+from openvmo_web.delivery.rules import actual_values, milestone_values
+from openvmo_web.exchange.rules import LARGEST_AMOUNT
+from openvmo_web.insight.analysis import portfolio_as_known
+from openvmo_web.portfolio.models import CostLine, Initiative, Option, Portfolio, Programme, Risk
+from openvmo_web.portfolio.rules import initiative_values, option_values, programme_values
+from openvmo_web.strategy.models import Objective
+from openvmo_web.strategy.rules import objective_values
+
+MEDIA_TYPES = {
+    ".json": "application/json",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+
+
+def file_read(content: bytes, name: str) -> Reading:
+    """Return what a file holds, recognised from its content."""
+    return read_bytes(content, name)
+
+
+def document_of(portfolio: model.Portfolio) -> str:
+    """Return a portfolio as the text under which an import keeps it."""
+    return canonical_json(portfolio_to_json(portfolio))
+
+
+def portfolio_of(document: str) -> model.Portfolio:
+    """Return the portfolio of such a text."""
+    return portfolio_from_json(json.loads(document))
+
+
+def present_portfolio(portfolio: Portfolio | None, stated: model.Portfolio, at: datetime) -> model.Portfolio:
+    """Return what an import would meet: the portfolio as it stands, or an empty one with the file's own frame."""
+    if portfolio is not None:
+        return portfolio_as_known(portfolio, at)
+    return model.Portfolio(
+        id="",
+        name=stated.name,
+        currency=stated.currency,
+        price_base=stated.price_base,
+        start=stated.start,
+        horizon=stated.horizon,
+        discount_rate=stated.discount_rate,
+        fiscal_year_start=stated.fiscal_year_start,
+        description=stated.description,
+    )
+
+
+def base_digest(portfolio: Portfolio | None, at: datetime) -> str:
+    """Return the digest of a portfolio as it stands; empty for one that does not exist yet."""
+    return "" if portfolio is None else portfolio_digest(portfolio_as_known(portfolio, at))
+
+
+def portfolio_file(portfolio: Portfolio, format: str, at: datetime) -> tuple[str, bytes, str]:
+    """Return a portfolio as a file: its name, its content and its media type.
+
+    Raises:
+        KeyError: there is no such format, or it is only read.
+    """
+    chosen = export_formats()[format]
+    known = portfolio_as_known(portfolio, at)
+    return f"{portfolio.slug}{chosen.suffix}", to_bytes(known, format), MEDIA_TYPES[chosen.suffix]
+
+
+def template_file() -> tuple[str, bytes, str]:
+    """Return the empty workbook with its explanations: its name, its content and its media type."""
+    return "openvmo-template.xlsx", native_workbook.template(), MEDIA_TYPES[".xlsx"]
+
+
+def export_formats() -> dict[str, Any]:
+    """Return the formats in which a portfolio can be written."""
+    return {name: known for name, known in FORMATS.items() if known.write is not None}
+
+
+def merge_findings(
+    present: model.Portfolio, stated: model.Portfolio, after: model.Portfolio
+) -> Iterator[model.Finding]:
+    """Yield what keeps a file out of a portfolio, or what a reader should know before it goes in."""
+    yield from _too_long(stated)
+    yield from _too_large(stated)
+    yield from _checks(stated, after)
+    yield from _frame_findings(present, stated)
+    verified = sum(one.is_verified for initiative in stated.initiatives for one in initiative.measurements)
+    if verified:
+        problem = ngettext(
+            "%(count)d measurement comes in as verified.", "%(count)d measurements come in as verified.", verified
+        )
+        remedy = _("Make sure that another person has verified them where the file comes from.")
+        yield model.Finding(
+            model.Severity.NOTE, "import.verified", problem % {"count": verified}, remedy, sheet="Measurements"
+        )
+
+
+def finding_row(finding: model.Finding) -> dict[str, Any]:
+    """Return a finding as a row that JSON can hold."""
+    return asdict(finding) | {"severity": str(finding.severity)}
+
+
+def _frame_findings(present: model.Portfolio, stated: model.Portfolio) -> Iterator[model.Finding]:
+    if present.initiatives and present.currency != stated.currency:
+        problem = _("The file is in %(file)s, the portfolio in %(portfolio)s.")
+        values = {"file": stated.currency, "portfolio": present.currency}
+        remedy = _("Convert the amounts of the file, or import it into a portfolio of its own.")
+        yield _frame(model.Severity.ERROR, "import.currency", problem % values, remedy, "currency", stated.currency)
+    if present.initiatives and present.price_base != stated.price_base:
+        problem = _("The file is in prices of %(file)s, the portfolio in prices of %(portfolio)s.")
+        values = {"file": str(stated.price_base), "portfolio": str(present.price_base)}
+        remedy = _(
+            "The portfolio takes the price base of the file; restate the initiatives that the file does not mention."
+        )
+        yield _frame(
+            model.Severity.WARNING, "import.price_base", problem % values, remedy, "price_base", str(stated.price_base)
+        )
+
+
+def _frame(severity: model.Severity, code: str, problem: str, remedy: str, column: str, value: str) -> model.Finding:
+    return model.Finding(severity, code, problem, remedy, sheet="Portfolio", column=column, value=value)
+
+
+def _checks(stated: model.Portfolio, after: model.Portfolio) -> Iterator[model.Finding]:
+    """What is wrong once the file and the portfolio are put together, and what a reader should know about the file."""
+    yield from (one for one in check_portfolio(after) if one.severity is model.Severity.ERROR)
+    yield from (one for one in check_portfolio(stated) if one.severity is not model.Severity.ERROR)
+
+
+def _too_long(portfolio: model.Portfolio) -> Iterator[model.Finding]:
+    for table, sheet, place, values in _rows(portfolio):
+        for name, length in _lengths(table).items():
+            if len(str(values.get(name) or "")) > length:
+                problem = _("The text is longer than the %(length)d characters that fit.") % {"length": length}
+                remedy = _("Shorten it, and keep the whole text in the description.")
+                yield model.Finding(
+                    model.Severity.ERROR,
+                    "import.text_too_long",
+                    problem,
+                    remedy,
+                    sheet=sheet,
+                    column=name,
+                    value=f"{place}: {str(values[name])[:80]}…",
+                )
+
+
+def _lengths(table: type[models.Model]) -> dict[str, int]:
+    return {
+        field.name: field.max_length
+        for field in table._meta.fields
+        if isinstance(field, models.CharField) and field.max_length
+    }
+
+
+def _rows(portfolio: model.Portfolio) -> Iterator[tuple[type[models.Model], str, str, dict[str, Any]]]:
+    """What would be stored as text of a limited length, with the sheet and the place where it stands."""
+    yield Portfolio, "Portfolio", portfolio.id, {"name": portfolio.name, "currency": portfolio.currency}
+    yield from ((Objective, "Objectives", one.id, objective_values(one)) for one in portfolio.objectives)
+    yield from ((Programme, "Programmes", one.id, programme_values(one)) for one in portfolio.programmes)
+    for initiative in portfolio.initiatives:
+        yield Initiative, "Initiatives", initiative.id, initiative_values(initiative)
+        yield from ((Benefit, "Benefits", one.id, benefit_values(one)) for one in initiative.benefits)
+        yield from ((Milestone, "Milestones", one.id, milestone_values(one)) for one in initiative.milestones)
+        yield from ((ActualCost, "Actuals", initiative.id, actual_values(one)) for one in initiative.actuals)
+        yield from (
+            (Measurement, "Measurements", one.benefit, {"source": one.source}) for one in initiative.measurements
+        )
+        for option in initiative.options:
+            yield Option, "Options", f"{initiative.id} {option.id}", option_values(option)
+            yield from ((CostLine, "Costs", one.id, {"code": one.id, "name": one.name}) for one in option.costs)
+            yield from ((Risk, "Risks", one.id, {"code": one.id, "name": one.name}) for one in option.risks)
+
+
+def _too_large(portfolio: model.Portfolio) -> Iterator[model.Finding]:
+    for place, amount in _amounts(portfolio):
+        if abs(amount) >= LARGEST_AMOUNT:
+            problem = _("The amount is too large to be kept exactly.")
+            remedy = _("Check its unit: amounts are in plain units of the currency, not in thousandths of it.")
+            yield model.Finding(
+                model.Severity.ERROR, "import.amount_too_large", problem, remedy, value=f"{place}: {amount:g}"
+            )
+
+
+def _amounts(portfolio: model.Portfolio) -> Iterator[tuple[str, float]]:
+    yield from ((str(budget.year), budget.amount) for budget in portfolio.budgets)
+    for initiative in portfolio.initiatives:
+        yield from ((initiative.id, actual.amount) for actual in initiative.actuals)
+        yield from ((one.benefit, one.value) for one in initiative.measurements)
+        yield from ((one.id, one.value_per_unit or 0.0) for one in initiative.benefits)
+        for option in initiative.options:
+            stated = [line.amount for line in option.costs] + [profile.annual for profile in option.profiles]
+            stated += [risk.cost for risk in option.risks]
+            parts = (part for estimate in stated for part in (estimate.low, estimate.likely, estimate.high))
+            yield from ((f"{initiative.id} {option.id}", part) for part in parts if part is not None)
