@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import django
 import pytest
+from django.db import connections
 from django.test import Client, TransactionTestCase
 
 # pytest reads this file before pytest-django has set Django up, and the models below need it.
@@ -15,6 +16,14 @@ from tests.web.database import guards_lifted
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 STANDING_PORTFOLIO_ID = 1
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Keep the test database of SQLite in a file, where worker processes find it by the settings that they share."""
+    default = connections.databases["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default["TEST"]["NAME"] = str(default["NAME"])
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -116,6 +116,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 FORM_RENDERER = "openvmo_web.common.forms.FormRenderer"
+DJANGO_TABLES2_TEMPLATE = "common/table.html"
 
 # Signing in
 
@@ -144,6 +145,10 @@ MFA_TOTP_ISSUER = "OpenVMO"
 
 globals().update(environment.email(environment.text("OPENVMO_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = environment.text("OPENVMO_EMAIL_FROM", "OpenVMO <openvmo@localhost>")
+
+# Programs
+
+API_RATE = environment.text("OPENVMO_API_RATE", "600/m")
 
 # Language and time
 

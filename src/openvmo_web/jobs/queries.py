@@ -1,7 +1,7 @@
 """What is read about jobs."""
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import Literal, TypedDict, cast
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -69,7 +69,7 @@ def panel_of(job: Job, *, title: str, done_url: str = "") -> Progress:
         message = _("Stopping …")
     return Progress(
         title=title,
-        status=Status(job.status).value,
+        status=cast(Literal["queued", "running", "succeeded", "failed", "cancelled"], job.status),
         message=message,
         fraction=None if job.status == Status.QUEUED else job.progress,
         events_url=reverse("jobs:events", args=[job.pk]),

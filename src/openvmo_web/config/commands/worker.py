@@ -1,6 +1,7 @@
 """``openvmo worker``: runs forecasts, choices and imports in the background."""
 
 import argparse
+import os
 import sys
 import threading
 
@@ -43,7 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _stop_when_input_closes(stop: threading.Event) -> None:
     """Stop when the process that started this one has ended, however it ended."""
-    sys.stdin.buffer.read()
+    # Not sys.stdin: its lock would be held for good when the interpreter shuts down.
+    while os.read(0, 1024):
+        pass
     stop.set()
 
 
