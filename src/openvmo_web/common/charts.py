@@ -20,6 +20,8 @@ Option = dict[str, Any]
 
 COLOUR = "token:"
 FORMAT = "format:"
+WORDS = "categories-as"
+NAME_GAP = 28
 SERIES_COLOURS = tuple(f"{COLOUR}series-{number}" for number in range(1, 7))
 FAN_BANDS = (("p5", "p95", "fan-outer"), ("p10", "p90", "fan-middle"), ("p25", "p75", "fan-inner"))
 
@@ -104,11 +106,10 @@ def _texts(option: Any) -> Iterator[str]:
 
 def _with_axis_words(option: Option, locale: str) -> Option:
     """Months on an axis are kept as 2026-04 until the language is known."""
-    axis = option.get("xAxis", {})
-    if axis.get("name") != f"{FORMAT}month":
+    axis = dict(option.get("xAxis", {}))
+    if axis.pop(WORDS, None) != "month":
         return option
-    words = [formatted(value, "month", locale) for value in axis["data"]]
-    return {**option, "xAxis": {**{key: value for key, value in axis.items() if key != "name"}, "data": words}}
+    return {**option, "xAxis": {**axis, "data": [formatted(value, "month", locale) for value in axis["data"]]}}
 
 
 def line_chart(
@@ -267,9 +268,10 @@ def bubble_chart(
     ]
     option = {
         **_frame(legend=groups != [""]),
+        "grid": {"left": 28, "right": 24, "top": 40, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "item"},
         "xAxis": {**_value_axis(formats[0], labels[1]), "scale": True},
-        "yAxis": {**_value_axis(formats[1], labels[2]), "scale": True},
+        "yAxis": {**_value_axis(formats[1], labels[2]), "nameGap": 2 * NAME_GAP, "scale": True},
         "series": series,
     }
     with_groups = groups not in ([], [""])
@@ -297,7 +299,8 @@ def waterfall(
         _coloured([max(0.0, *span) - max(0.0, min(span)) for span in spans], colours),
         _coloured([min(0.0, *span) - min(0.0, max(span)) for span in spans], colours),
     ]
-    option = {**_frame(), "xAxis": _category_axis(names, "text"), "yAxis": _value_axis(format), "series": drawn}
+    axis = {**_category_axis(names, "text"), "axisLabel": {"interval": 0, "width": 84, "overflow": "break"}}
+    option = {**_frame(), "xAxis": axis, "yAxis": _value_axis(format), "series": drawn}
     rows = [(name, change, level) for (name, change), level in zip(steps, levels, strict=True)]
     columns = (Column(labels[0]), Column(labels[1], format), Column(labels[2], format))
     return Chart(option, columns, (*rows, (total_label, None, total)) if steps else ())
@@ -334,12 +337,12 @@ def _frame(*, legend: bool = False) -> Option:
 
 def _category_axis(categories: list[str], format: str) -> Option:
     axis: Option = {"type": "category", "data": categories, "axisLabel": {"hideOverlap": True}}
-    return {**axis, "name": f"{FORMAT}month"} if format == "month" else axis
+    return {**axis, WORDS: format} if format == "month" else axis
 
 
 def _value_axis(format: str, name: str = "") -> Option:
     axis: Option = {"type": "value", "axisLabel": {"formatter": f"{FORMAT}{format}", "hideOverlap": True}}
-    return {**axis, "name": name, "nameLocation": "middle", "nameGap": 36} if name else axis
+    return {**axis, "name": name, "nameLocation": "middle", "nameGap": NAME_GAP} if name else axis
 
 
 def _turned(option: Option) -> Option:
@@ -365,7 +368,7 @@ def _bar(name: str, values: Sequence[Any], colour: str, *, stack: str | None = N
         "name": name,
         "data": list(values),
         "barMaxWidth": 40,
-        "itemStyle": {"color": colour, "borderRadius": 2},
+        "itemStyle": {"color": colour},
     }
     return {**bar, "stack": stack} if stack else bar
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
@@ -98,8 +98,10 @@ def day(value: date, locale: str) -> str:
 
 
 def moment(value: datetime, locale: str) -> str:
-    """Return a day and time of the current time zone."""
-    return format_datetime(timezone.localtime(value), format="medium", locale=locale)
+    """Return a day and time, to the minute, of the current time zone."""
+    local = timezone.localtime(value)
+    pattern = str(Locale.parse(locale).datetime_formats["medium"])
+    return pattern.format(format_time(local, format="short", locale=locale), day(local, locale))
 
 
 def month(value: date | str, locale: str) -> str:

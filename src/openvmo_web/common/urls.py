@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from openvmo_web.common.health import health
+from openvmo_web.common import health, views
 
 app_name = "common"
-urlpatterns = [path("health", health, name="health")]
+urlpatterns = [
+    path("health", health.health, name="health"),
+    path("design/", views.design, name="design"),
+]

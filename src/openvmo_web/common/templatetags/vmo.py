@@ -325,7 +325,7 @@ def _wrapped(component: str, content: str, **values: Any) -> SafeString:
 @register.inclusion_tag("common/components/filters.html", takes_context=True)
 def filters(context: template.Context, form: Form, target: str = "#list", search: str = "search") -> dict[str, Any]:
     """Show the form of a filter set: the search field, the filters behind a button, and what is in force as chips."""
-    query = context["request"].GET
+    query = form.data if isinstance(form.data, QueryDict) else QueryDict()
     fields = [field for field in form if field.name != search and not field.is_hidden]
     return {
         "form": form,

@@ -3,7 +3,7 @@
 export const startNavigation = (): void => {
   const toggle = document.querySelector<HTMLElement>("[data-navigation-toggle]");
   const navigation = document.getElementById("navigation");
-  const page = document.querySelector<HTMLElement>(".page");
+  const page = document.querySelector<HTMLElement>(".shell-page");
   if (!toggle || !navigation || !page) return;
 
   const show = (open: boolean): void => {

@@ -1,0 +1,65 @@
+"""Lists: a table with our template, and columns that write numbers, days and states as the rest of the product does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from openvmo_web.common.formats import TEXT_CODES
+from openvmo_web.common.templatetags.vmo import not_known, status, value_as_html
+from openvmo_web.common.widgets import Status
+
+NUMBER_CELLS = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
+
+
+class ListTable(tables.Table):
+    """A list as ``common/table.html`` shows it.
+
+    A subclass gives ``caption``, which names the list for assistive technology, and ``empty_help``, which says what to
+    do when the list is empty. ``row_attrs`` with ``data-href`` make whole rows clickable.
+    """
+
+    caption: str | Promise = ""
+    empty_help: str | Promise = ""
+
+    class Meta:
+        template_name = "common/table.html"
+
+
+class FormatColumn(tables.Column):
+    """Values in the format of a code (see ``formats.formatted``); numbers stand at the end of their cell.
+
+    ``format`` may be a function of the record, where rows differ in currency.
+    """
+
+    def __init__(self, *args: Any, format: str | Callable[[Any], str] = "number", **options: Any) -> None:
+        self.format = format
+        if callable(format) or format not in TEXT_CODES:
+            options.setdefault("attrs", NUMBER_CELLS)
+        super().__init__(*args, default=not_known, **options)
+
+    def render(self, value: Any, record: Any) -> SafeString:
+        """Return the value as the page shows it."""
+        return value_as_html(value, self.format(record) if callable(self.format) else self.format)
+
+    def value(self, **cell: Any) -> Any:
+        """Return the plain value, for export."""
+        return cell["value"]
+
+
+class StatusColumn(tables.Column):
+    """States by word, colour and icon; ``words`` turns a stored value into a Status."""
+
+    def __init__(self, *args: Any, words: Callable[[Any], Status], **options: Any) -> None:
+        self.words = words
+        super().__init__(*args, **options)
+
+    def render(self, value: Any) -> SafeString:
+        """Return the state as the page shows it."""
+        return status(self.words(value))
+
+    def value(self, **cell: Any) -> str:
+        """Return the word alone, for export."""
+        return self.words(cell["value"]).label
