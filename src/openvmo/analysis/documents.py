@@ -69,7 +69,8 @@ def option_gaps(portfolio: Portfolio) -> tuple[Finding, ...]:
     finding = Finding(
         Severity.WARNING,
         "option.missing",
-        f"{len(bare)} of {len(portfolio.initiatives)} initiatives have no option and are in no figure: {listed(bare)}.",
+        f"No option is stated for {len(bare)} of {len(portfolio.initiatives)} initiatives: "
+        f"{listed(bare)}. They are in no figure.",
         "Add an option with its dates and costs.",
     )
     return (finding,)

@@ -174,3 +174,11 @@ def test_it_stops_when_progress_raises() -> None:
     courses = {f"I{n}": [Course(50 + (n * 37) % 41, [60 + (n * 53) % 47, 60 + (n * 31) % 43])] for n in range(60)}
     with pytest.raises(Stopped):
         choose(*portfolio_of(courses), budgets={2026: 2100, 2027: 2000}, progress=stop)
+
+
+def test_it_limits_a_year_without_costs() -> None:
+    choice = choose(*portfolio_of(A_AND_B), budgets={2026: 10, 2040: 0})
+    assert [(row.year, row.available, row.used) for row in choice.budgets] == [(2026, 10, 6), (2040, 0, 0)]
+    assert choice.why("B").code == "budget"
+    with pytest.raises(InfeasibleError, match="GBP 1 more than the budget of GBP 10"):
+        choose(*portfolio_of(A_AND_B), budgets={2026: 10, 2040: 0}, mandatory=["A", "B"])

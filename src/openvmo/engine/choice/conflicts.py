@@ -82,7 +82,8 @@ def _budget_excess(problem: Problem) -> list[tuple[Label, float, float]]:
     """Each budget that must be exceeded, by how much, and its limit."""
     rows = problem.rows
     budgets = np.flatnonzero([label.kind is RowKind.BUDGET for label in rows.labels])
-    sizes = np.maximum(abs(rows.matrix[budgets]).max(axis=1).toarray().ravel(), np.finfo(float).tiny)
+    sizes = abs(rows.matrix[budgets]).max(axis=1).toarray().ravel()
+    sizes[sizes == 0] = 1.0
     excess = sparse.csr_array((-sizes, (budgets, np.arange(len(budgets)))), shape=(len(rows.labels), len(budgets)))
     relaxed = Rows(
         rows.labels, sparse.csr_array(sparse.hstack([rows.matrix, excess], format="csr")), rows.lower, rows.upper
