@@ -1,12 +1,14 @@
 """What is read about users, roles and tokens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from openvmo_web.access.models import ApiToken, Assignment, User
 from openvmo_web.access.rules import roles_with
 from openvmo_web.access.tokens import digest_of
+
+SEEN_EVERY = timedelta(hours=1)
 
 
 def granters(portfolio_id: int | None) -> QuerySet[User]:
@@ -25,3 +27,9 @@ def token_in_force(secret: str, *, at: datetime) -> ApiToken | None:
     """Return the token with this secret when it is in force, with its user; None otherwise."""
     in_force = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at)) & Q(user__is_active=True)
     return ApiToken.objects.select_related("user").filter(in_force, digest=digest_of(secret)).first()
+
+
+def token_seen(token: ApiToken, *, at: datetime) -> None:
+    """Note that a token was used, at most once an hour: who revokes tokens needs to know which are idle."""
+    if token.last_used_at is None or at - token.last_used_at > SEEN_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)

@@ -1,10 +1,20 @@
-"""The reports app."""
+"""Sets up the reports room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
-    """The reports app."""
+    """Pages and documents that read several rooms at once."""
 
     name = "openvmo_web.reports"
     label = "reports"
+    verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        from openvmo_web.common.navigation import register_page_value, register_section
+        from openvmo_web.reports import navigation
+
+        register_section(navigation.ORDER, navigation.section)
+        register_page_value("portfolios", navigation.portfolios)
+        register_page_value("portfolio", navigation.current_portfolio)

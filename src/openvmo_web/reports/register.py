@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,9 +17,11 @@ from openvmo.engine.model.kinds import Confidence, InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.common.export import ExportColumn
 from openvmo_web.common.fields import label_of
-from openvmo_web.common.templatetags.vmo import month, not_known, percent, status, value_as_html
+from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn
+from openvmo_web.common.templatetags.vmo import not_known, value_as_html
 from openvmo_web.common.widgets import Status, Tone
 from openvmo_web.insight.models import Run
+from openvmo_web.insight.tables import with_note
 from openvmo_web.portfolio import words
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 
@@ -51,6 +54,10 @@ def state_status(state: str) -> Status:
     return Status(str(label_of(words.STATES, state)), STATE_TONES[state])
 
 
+def _short_money(initiative: Initiative) -> str:
+    return f"money-short:{initiative.portfolio.currency}"
+
+
 def register_rows(viewer: User, portfolio: Portfolio, forecast: Run | None) -> QuerySet[Initiative]:
     """Return the initiatives of a portfolio with their current plan and what the forecast says of each.
 
@@ -63,7 +70,7 @@ def register_rows(viewer: User, portfolio: Portfolio, forecast: Run | None) -> Q
     return (
         Initiative.objects.visible_to(viewer)
         .filter(portfolio=portfolio)
-        .select_related("programme", "current_plan")
+        .select_related("portfolio", "programme", "current_plan")
         .defer("description")
         .annotate(worth=FilteredRelation("worths", condition=of_the_forecast))
         .annotate(
@@ -108,74 +115,50 @@ class RegisterFilter(django_filters.FilterSet):
         return rows
 
 
-NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
-
-
-class RegisterTable(tables.Table):
-    """The register as a table; money columns carry the portfolio's currency."""
+class RegisterTable(ListTable):
+    """The register as a table; money stands in the portfolio's currency."""
 
     caption = gettext_lazy("Initiatives of the portfolio")
+    empty_help = gettext_lazy("Clear the filters to see all initiatives.")
 
-    name = tables.Column(gettext_lazy("Initiative"), linkify=True)
-    programme = tables.Column(gettext_lazy("Programme"), accessor="programme__name")
-    state = tables.Column(gettext_lazy("State"))
-    confidence = tables.Column(gettext_lazy("Delivery confidence"))
-    cost = tables.Column(gettext_lazy("Whole-life cost"), accessor="current_plan__cost_likely", attrs=NUMBER)
-    go_live = tables.Column(gettext_lazy("Go-live"), accessor="current_plan__go_live")
-    benefit = tables.Column(
-        gettext_lazy("Steady benefit a year"), accessor="current_plan__annual_benefit_likely", attrs=NUMBER
+    name = tables.Column(gettext_lazy("Initiative"))
+    programme = tables.Column(gettext_lazy("Programme"), accessor="programme__name", default=not_known)
+    state = StatusColumn(gettext_lazy("State"), words=state_status)
+    confidence = StatusColumn(gettext_lazy("Delivery confidence"), words=confidence_status)
+    cost = FormatColumn(gettext_lazy("Whole-life cost"), accessor="current_plan__cost_likely", format=_short_money)
+    go_live = FormatColumn(gettext_lazy("Go-live"), accessor="current_plan__go_live", format="month")
+    benefit = FormatColumn(
+        gettext_lazy("Benefit a year"), accessor="current_plan__annual_benefit_likely", format=_short_money
     )
-    npv = tables.Column(gettext_lazy("Expected net present value"), accessor="npv_mean", attrs=NUMBER)
-    loss = tables.Column(gettext_lazy("Chance of loss"), accessor="probability_of_loss", attrs=NUMBER)
+    npv = FormatColumn(gettext_lazy("Net present value"), accessor="npv_mean", format=_short_money)
+    loss = FormatColumn(gettext_lazy("Chance of loss"), accessor="probability_of_loss", format="percent-whole")
 
-    class Meta:
-        template_name = "common/table.html"
-        attrs: ClassVar[dict[str, str]] = {"class": "table-list table-wide"}
-        empty_text = gettext_lazy("No initiative matches.")
+    class Meta(ListTable.Meta):
+        empty_text = gettext_lazy("No initiative matches")
         order_by = ("name",)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, portfolio: Portfolio, **kwargs: Any) -> None:
+        """Build the table.
+
+        Args:
+            args: As django-tables2 takes them.
+            portfolio: To which the rows belong; it spares each row a query for its currency and address.
+            kwargs: As django-tables2 takes them.
+        """
         super().__init__(*args, **kwargs)
-        self.currency = currency
+        self.portfolio = portfolio
 
     def render_name(self, record: Initiative) -> SafeString:
-        """The name with the code and unit below it."""
+        """The name, which leads to the initiative, with the code and unit below it."""
+        address = reverse("portfolio:initiative", args=[self.portfolio.slug, record.code])
         below = " · ".join(part for part in (record.code, record.unit) if part)
-        return format_html('{}<span class="muted">{}</span>', record.name, below)
-
-    def render_state(self, record: Initiative) -> SafeString:
-        """The state as a badge."""
-        return status(state_status(record.state))
-
-    def render_confidence(self, record: Initiative) -> SafeString:
-        """The confidence as a badge."""
-        return status(confidence_status(record.confidence))
-
-    def render_cost(self, value: object) -> SafeString:
-        """An amount in short form."""
-        return value_as_html(value, f"money-short:{self.currency}")
-
-    def render_benefit(self, value: object) -> SafeString:
-        """An amount in short form."""
-        return value_as_html(value, f"money-short:{self.currency}")
-
-    def render_go_live(self, value: Any) -> SafeString:
-        """The month."""
-        return month(value)
+        return with_note(format_html('<a href="{}">{}</a>', address, record.name), below)
 
     def render_npv(self, record: Any, value: object) -> SafeString:
         """The expected value with the range in which it lies four times in five."""
-        code = f"money-short:{self.currency}"
+        code = _short_money(record)
         low, high = value_as_html(record.npv_p10, code), value_as_html(record.npv_p90, code)
-        return format_html('{}<span class="muted">{} – {}</span>', value_as_html(value, code), low, high)
-
-    def render_loss(self, value: float) -> SafeString:
-        """The chance as a percentage."""
-        return percent(value, 0)
-
-
-for _column in ("programme", "cost", "go_live", "benefit", "npv", "loss"):
-    RegisterTable.base_columns[_column].default = not_known()
+        return with_note(value_as_html(value, code), "{} – {}", low, high)
 
 
 def register_export_columns(portfolio: Portfolio) -> list[ExportColumn]:

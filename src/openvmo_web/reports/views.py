@@ -63,7 +63,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     portfolio = portfolio_of(viewer, slug)
     forecast = latest_run(viewer, portfolio, "forecast")
     filtered = RegisterFilter(request.GET, register_rows(viewer, portfolio, forecast), portfolio=portfolio)
-    table = RegisterTable(filtered.qs, currency=portfolio.currency)
+    table = RegisterTable(filtered.qs, portfolio=portfolio)
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     context = {
         "portfolio": portfolio,
@@ -87,7 +87,7 @@ def register_export(request: HttpRequest, slug: str, format: str) -> HttpRespons
         raise Http404(_("The register comes as csv or xlsx, not as %(format)s.") % {"format": format})
     forecast = latest_run(viewer, portfolio, "forecast")
     filtered = RegisterFilter(request.GET, register_rows(viewer, portfolio, forecast), portfolio=portfolio)
-    table = RegisterTable(filtered.qs, currency=portfolio.currency)
+    table = RegisterTable(filtered.qs, portfolio=portfolio)
     RequestConfig(request, paginate=False).configure(table)
     rows = (register_export_row(row.record) for row in table.rows)
     return export_response(format, f"{portfolio.slug}-initiatives", register_export_columns(portfolio), rows)  # type: ignore[arg-type]

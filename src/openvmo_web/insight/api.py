@@ -1,0 +1,148 @@
+"""Runs for programs: start one, follow it, fetch its result."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema
+from ninja.pagination import paginate
+from ninja.responses import Status
+
+from openvmo_web.common.api import Paged, Strict, responses
+from openvmo_web.common.http import authenticated
+from openvmo_web.insight.actions import CannotRun, run_cancel, run_start
+from openvmo_web.insight.models import Run
+from openvmo_web.insight.queries import document_of, run_of, runs_of
+from openvmo_web.portfolio.queries import portfolio_of
+
+router = Router(tags=["Runs"])
+
+LARGEST = 1e17
+MOST_TRIALS = 200_000
+LARGEST_SEED = 2**31 - 1
+
+
+class RunOut(Schema):
+    """A run: what was asked, and where it stands."""
+
+    id: int
+    kind: Literal["forecast", "choose"]
+    state: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    progress: float = Field(description="Share that is done, from 0 to 1.")
+    parameters: dict[str, Any]
+    inputs: str = Field(description="SHA-256 of the frozen inputs.")
+    result_digest: str = Field(description="SHA-256 of the result; empty until it is finished.")
+    engine_version: str
+    failure: str
+    started_by: str
+    started_at: datetime
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_progress(run: Run) -> float:
+        """A finished run is done, whatever became of its job."""
+        return 1.0 if run.is_finished else run.job.progress if run.job else 0.0
+
+    @staticmethod
+    def resolve_inputs(run: Run) -> str:
+        """The digest of the snapshot."""
+        return run.snapshot.digest
+
+    @staticmethod
+    def resolve_started_by(run: Run) -> str:
+        """The name of the person."""
+        return run.started_by.name
+
+
+class ForecastIn(Strict):
+    """What to forecast."""
+
+    trials: int = Field(10_000, ge=100, le=MOST_TRIALS, description="Simulated futures.")
+    seed: int = Field(1, ge=0, le=LARGEST_SEED)
+    outside_view: bool = Field(True, description="Correct the plans by how finished work of the same kind turned out.")
+    assumed_bcr: float | None = Field(
+        None, ge=0, le=100, description="Benefit-cost ratio assumed for initiatives that state no financial benefit."
+    )
+    benefit_years: int = Field(10, ge=1, le=60, description="Years over which an assumed benefit arrives.")
+
+
+class ChooseIn(ForecastIn):
+    """What to choose from, under which limits."""
+
+    budgets: dict[str, float] | float | str | None = Field(
+        None,
+        description="Money by financial year ({'2026': 5e8}), one amount for every year, or a share of the demand ('60%'). "
+        "Null: the budgets of the portfolio.",
+    )
+    mandatory: list[str] = Field([], max_length=2000, description="Codes of initiatives that must be in.")
+    forbidden: list[str] = Field([], max_length=2000, description="Codes of initiatives that must be out.")
+
+
+@router.get("/portfolios/{slug}/runs", response=responses(list[RunOut], 404), summary="Runs")
+@paginate(Paged)
+def runs(request: HttpRequest, slug: str) -> QuerySet[Run]:
+    """List the runs of a portfolio, newest first."""
+    viewer = authenticated(request).user
+    # The list on the page leaves the parameters out; programs get them.
+    return (
+        runs_of(viewer, portfolio_of(viewer, slug))
+        .defer(None)
+        .defer("result", "snapshot__document")
+        .select_related("snapshot")
+    )
+
+
+@router.get("/portfolios/{slug}/runs/{int:pk}", response=responses(RunOut, 404), summary="One run")
+def run(request: HttpRequest, slug: str, pk: int) -> Run:
+    """Show where a run stands."""
+    viewer = authenticated(request).user
+    return run_of(viewer, portfolio_of(viewer, slug), pk)
+
+
+@router.get("/portfolios/{slug}/runs/{int:pk}/result", response=responses(dict[str, Any], 404, 409), summary="Result")
+def result(request: HttpRequest, slug: str, pk: int) -> dict[str, Any]:
+    """Return the whole result of a finished run: the same document that the command line prints with --json."""
+    finished = run(request, slug, pk)
+    if not finished.is_finished:
+        raise CannotRun(_("This run has no result: it is %(state)s.") % {"state": finished.state})
+    return document_of(finished)
+
+
+@router.post(
+    "/portfolios/{slug}/runs/forecast",
+    response=responses(RunOut, 404, 409, status=HTTPStatus.ACCEPTED),
+    summary="Start a forecast",
+)
+def forecast(request: HttpRequest, slug: str, body: ForecastIn) -> Status[Run]:
+    """Freeze the inputs and queue a forecast of them."""
+    return _started(request, slug, "forecast", body)
+
+
+@router.post(
+    "/portfolios/{slug}/runs/choose",
+    response=responses(RunOut, 404, 409, status=HTTPStatus.ACCEPTED),
+    summary="Start a choice",
+)
+def choose(request: HttpRequest, slug: str, body: ChooseIn) -> Status[Run]:
+    """Freeze the inputs and queue the search for the best portfolio under the limits."""
+    return _started(request, slug, "choose", body)
+
+
+@router.post("/portfolios/{slug}/runs/{int:pk}/cancel", response=responses(RunOut, 404), summary="Cancel a run")
+def cancel(request: HttpRequest, slug: str, pk: int) -> Run:
+    """Ask a run to stop; one that has ended stays as it is."""
+    run_cancel(run=run(request, slug, pk), by=authenticated(request).user, at=timezone.now())
+    return run(request, slug, pk)
+
+
+def _started(request: HttpRequest, slug: str, kind: str, body: ForecastIn) -> Status[Run]:
+    viewer = authenticated(request).user
+    parameters = body.model_dump(exclude_none=True)
+    started = run_start(
+        portfolio=portfolio_of(viewer, slug), kind=kind, parameters=parameters, by=viewer, at=timezone.now()
+    )
+    return Status(HTTPStatus.ACCEPTED, started)
