@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from tools.remedies import explain
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED_BYTES = 1_000_000_000
 READER_SECONDS = 5.0
+LOCKED_BYTE = 2**30
 KINDS = ("run", "test")
 """Requirement files, each with all packages of the one before."""
 
@@ -313,9 +313,7 @@ def _pip_progress(count: int, steps: Steps) -> Callable[[str], None]:
 @contextmanager
 def _alone(environment: Environment, signals: Signals) -> Iterator[None]:
     """Let only one set-up work on a checkout at a time; the second one waits and then finds the work done."""
-    owner = f"{environment.root}:{os.getuid() if hasattr(os, 'getuid') else ''}"
-    name = f"openvmo-setup-{hashlib.sha256(owner.encode()).hexdigest()[:16]}.lock"
-    with (Path(tempfile.gettempdir()) / name).open("a+b") as file:
+    with (environment.root / "pyproject.toml").open("rb") as file:
         if not _lock(file):
             say("Another command is setting up this folder; waiting for it.")
             while not _lock(file):
@@ -330,7 +328,8 @@ def _lock(file: IO[bytes]) -> bool:
         if sys.platform == "win32":
             import msvcrt
 
-            file.seek(0)
+            # Windows keeps others from reading what is locked, so the lock lies far behind the end of the file.
+            file.seek(LOCKED_BYTE)
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
