@@ -56,10 +56,15 @@ class StatusColumn(tables.Column):
         self.words = words
         super().__init__(*args, **options)
 
-    def render(self, value: Any) -> SafeString:
+    def render(self, record: Any, bound_column: Any) -> SafeString:
         """Return the state as the page shows it."""
-        return status(self.words(value))
+        return status(self.words(self._stored(record, bound_column)))
 
-    def value(self, **cell: Any) -> str:
+    def value(self, record: Any, bound_column: Any) -> str:
         """Return the word alone, for export."""
-        return self.words(cell["value"]).label
+        return self.words(self._stored(record, bound_column)).label
+
+    @staticmethod
+    def _stored(record: Any, bound_column: Any) -> Any:
+        # Of a field with choices the library hands over the words for people instead of the stored value.
+        return bound_column.accessor.resolve(record)
