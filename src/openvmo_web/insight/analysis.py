@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,6 +51,23 @@ from openvmo_web.portfolio.models import (
     Risk,
 )
 from openvmo_web.strategy.models import Objective
+
+__all__ = [
+    "ANALYSIS_ERRORS",
+    "AnalysisResult",
+    "Comparison",
+    "ParameterError",
+    "Progress",
+    "canonical_json",
+    "digest",
+    "evidence_of",
+    "frozen",
+    "is_intact",
+    "parameters_complete",
+    "portfolio_as_known",
+    "run_compare",
+    "run_execute",
+]
 
 Row = TypeVar("Row")
 Progress = Callable[[float, str], None]

@@ -45,8 +45,9 @@ class ForecastForm(forms.Form):
         min_value=0,
         max_value=100,
         help_text=_(
-            "Only for initiatives that state no financial benefit. Empty: they count as cost alone and the result says so. With 1.5, "
-            "each gets an assumed benefit worth 1.5 times its planned whole-life cost, and the result names how many these are."
+            "Only for initiatives that state no financial benefit. Empty: they count as cost alone and the result says so. "
+            "With 1.5, each gets an assumed benefit worth 1.5 times its planned whole-life cost, and the result says "
+            "how many these are."
         ),
     )
     benefit_years = forms.IntegerField(

@@ -34,8 +34,8 @@ FORMULAS = {
     "npv": (
         _("Net present value"),
         _(
-            "Benefits less costs, each month discounted to the valuation month: Σ (benefit − cost) / (1 + r)^(months / 12). "
-            "What was spent before the valuation month is sunk and is not in it."
+            "Benefits less costs, each month discounted to the valuation month: "
+            "the sum of (benefit - cost) / (1 + rate)^(months / 12). What was spent before the valuation month is sunk and is not in it."
         ),
     ),
     "loss": (
@@ -59,8 +59,8 @@ FORMULAS = {
     "view": (
         _("Inside and outside view"),
         _(
-            "The inside view uses the plan's own figures. The outside view multiplies them by what happened to finished work of "
-            "the same reference class."
+            "The inside view uses the plan's own figures. The outside view multiplies them by what happened to finished "
+            "work of the same reference class."
         ),
     ),
 }
