@@ -379,7 +379,7 @@ def _band(low: Sequence[float], high: Sequence[float], label: str, colour: str) 
         "type": "line",
         "stack": colour,
         "stackStrategy": "all",
-        "showSymbol": False,
+        "symbol": "none",
         "silent": True,
         "lineStyle": {"width": 0},
         "emphasis": {"disabled": True},
