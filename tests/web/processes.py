@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
-PATIENCE_SECONDS = 25
+PATIENCE_SECONDS = 60
 ROOT = Path(__file__).parents[2]
 
 

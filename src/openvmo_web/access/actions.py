@@ -13,7 +13,7 @@ from openvmo_web.audit.actions import record
 
 @transaction.atomic
 def _create(email: str, name: str, password: str | None, language: str, at: datetime) -> User:
-    user = User(email=email, name=name, language=language, joined_at=at)
+    user = User(email=email.lower(), name=name, language=language, joined_at=at)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
