@@ -30,8 +30,8 @@ def test_it_names_every_rate_when_there_are_several() -> None:
         irr([-100, 230, -132])
     assert refusal.value.rates == pytest.approx((0.1, 0.2), rel=1e-9)
     assert str(refusal.value) == (
-        "2 rates bring the net present value to zero (10.0000%, 20.0000%), because the flows change sign more than once: "
-        "compare by net present value instead."
+        "2 rates bring the net present value to zero (10.0000%, 20.0000%), because the flows change sign "
+        "more than once: compare by net present value instead."
     )
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
+from tests.engine.forecast.closed_forms import expected
 
-from openvmo.engine.forecast.estimates import expected, sample
+from openvmo.engine.forecast.estimates import sample
 from openvmo.engine.quantities import Estimate
 
 SCORES_OF_QUANTILES = norm.ppf([0.1, 0.5, 0.9])

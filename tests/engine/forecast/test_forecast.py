@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from tests.engine.forecast.closed_forms import expected
 from tests.engine.plans import START, initiative, option, portfolio
 
 from openvmo.engine.appraisal import appraise
 from openvmo.engine.forecast import Alternative, Forecast, forecast
-from openvmo.engine.forecast.estimates import expected
 from openvmo.engine.model import (
     Anchor,
     Benefit,
@@ -272,3 +273,14 @@ def test_it_refuses_a_portfolio_with_errors() -> None:
 def test_it_refuses_no_trials() -> None:
     with pytest.raises(ValueError, match="at least one trial"):
         forecast(portfolio(), trials=0)
+
+
+def test_a_long_chain_of_waiting_adds_up() -> None:
+    names = [f"i{number}" for number in range(600)]
+    links = [
+        Dependency(kind=DependencyKind.FINISH_TO_START, source=source, target=target)
+        for source, target in pairwise(names)
+    ]
+    month = option(duration=1, profiles=(), slip=Estimate.certain(1.0))
+    chain = portfolio(*(initiative(name, month) for name in names), dependencies=tuple(links))
+    assert forecast(chain, trials=2).go_live[0].tolist() == [2.0 * number for number in range(1, 601)]

@@ -19,7 +19,7 @@ def test_it_adds_money_exactly() -> None:
 def test_it_subtracts_negates_and_compares_money() -> None:
     assert TEN - Money.of(4, "GBP", 2026) == Money.of(6, "GBP", 2026)
     assert -TEN == Money.of(-10, "GBP", 2026)
-    assert Money.of(4, "GBP", 2026) < TEN
+    assert sorted([TEN, Money.of(4, "GBP", 2026)])[1] is TEN
     assert float(TEN) == 10.0
 
 
@@ -33,7 +33,7 @@ def test_it_refuses_two_currencies() -> None:
 
 def test_it_refuses_two_price_bases() -> None:
     with pytest.raises(UnitsError) as refusal:
-        _ = TEN < Money.of(10, "GBP", 2020)
+        sorted([TEN, Money.of(10, "GBP", 2020)])
     assert str(refusal.value) == (
         "Prices of 2026 and of 2020 cannot be compared: restate both at one price base first, with a named deflator."
     )
@@ -51,7 +51,10 @@ def test_it_refuses_an_impossible_rate(value: float) -> None:
         AnnualRate(value)
 
 
-def series(start: Month = Month(2026, 4), length: int = 3, unit: str = "GBP at 2026 prices") -> MonthlySeries:
+APRIL = Month(2026, 4)
+
+
+def series(start: Month = APRIL, length: int = 3, unit: str = "GBP at 2026 prices") -> MonthlySeries:
     return MonthlySeries.of(start, np.arange(1.0, length + 1), unit)
 
 

@@ -75,6 +75,15 @@ def appraise(portfolio: Portfolio, initiative: str, option: str | None = None) -
 
     Raises:
         KeyError: the portfolio has no such initiative or option.
+
+    >>> from openvmo.engine.model import CostLine, Initiative, Option
+    >>> from openvmo.engine.quantities import Estimate, Month
+    >>> line = CostLine(id="build", name="Build", amount=Estimate(120.0), months=1)
+    >>> plan = Option(id="plan", start=Month(2026, 4), duration=6, costs=(line,))
+    >>> road = Initiative(id="road", name="Road", options=(plan,))
+    >>> frame = Portfolio(currency="GBP", price_base=2026, start=Month(2026, 4), initiatives=(road,))
+    >>> appraise(frame, "road").npv
+    Money(amount=Decimal('-120.0'), currency='GBP', price_base=2026)
     """
     owner = portfolio.initiative(initiative)
     plan = owner.option(option)

@@ -60,7 +60,8 @@ def irr(cashflows: Sequence[float] | NDArray[Any]) -> float:
         The rate a period, a share. Monthly flows give a monthly rate r; a year is (1 + r)**12 - 1.
 
     Raises:
-        NoRateError: no rate between -99.99 % and 1,000,000 % a period does it, as when all flows have one sign.
+        NoRateError: no rate does it, as when all flows have one sign. Where the flows change sign more than once, rates
+            are sought between -99.99 % and 1,000,000 % a period.
         SeveralRatesError: several rates do; it names them.
         AppraisalError: a flow is missing.
 
@@ -133,8 +134,7 @@ def _single_rates(flows: Floats) -> Floats:
             following = np.where(settled, v, v - step)
             settled |= np.abs(step) <= _TOLERANCE * np.abs(following)
             v = following
-        rates = np.where(settled & (v > 0), 1 / v - 1, np.nan)
-    return np.where((rates >= LOWEST_RATE) & (rates <= HIGHEST_RATE), rates, np.nan)
+        return np.where(settled & (v > 0), 1 / v - 1, np.nan)
 
 
 def _horner(flows: Floats, v: Floats) -> tuple[Floats, Floats, Floats]:

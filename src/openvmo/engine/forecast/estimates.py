@@ -12,8 +12,7 @@ from openvmo.engine.quantities import Estimate
 
 Floats = NDArray[np.float64]
 
-_NORMAL = NormalDist()
-_SCORE_P90 = _NORMAL.inv_cdf(0.9)
+_SCORE_P90 = NormalDist().inv_cdf(0.9)
 
 
 def sample(estimate: Estimate, scores: Floats) -> Floats:
@@ -29,23 +28,6 @@ def sample(estimate: Estimate, scores: Floats) -> Floats:
         return np.exp(_split(math.log(estimate.low), math.log(estimate.likely), math.log(estimate.high), scores))
     values = _split(estimate.low, estimate.likely, estimate.high, scores)
     return np.maximum(values, 0.0) if estimate.low == 0 else values
-
-
-def expected(estimate: Estimate) -> float:
-    """Mean of the distribution that `sample` draws from; an estimate that starts at zero is taken uncut.
-
-    >>> expected(Estimate(100.0, low=80.0, high=140.0)) > 100
-    True
-    """
-    if estimate.low is None or estimate.high is None:
-        return estimate.likely
-    if estimate.low > 0:
-        below = math.log(estimate.likely / estimate.low) / _SCORE_P90
-        above = math.log(estimate.high / estimate.likely) / _SCORE_P90
-        halves = math.exp(below**2 / 2) * _NORMAL.cdf(-below) + math.exp(above**2 / 2) * _NORMAL.cdf(above)
-        return estimate.likely * halves
-    skew = (estimate.high - estimate.likely) - (estimate.likely - estimate.low)
-    return estimate.likely + skew / _SCORE_P90 / math.sqrt(2 * math.pi)
 
 
 def _split(low: float, likely: float, high: float, scores: Floats) -> Floats:

@@ -82,6 +82,18 @@ def forecast(
     Reference classes multiply what is not stated as certain: forward costs, the months still to come, and benefits.
 
     Source: B. Flyvbjerg, From Nobel Prize to Project Management (2006), https://arxiv.org/abs/1302.3642.
+
+    >>> from openvmo.engine.model import CostLine
+    >>> from openvmo.engine.quantities import Estimate, Month
+    >>> start = Month(2026, 4)
+    >>> line = CostLine(id="build", name="Build", amount=Estimate(100.0), months=1)
+    >>> plan = Option(id="plan", start=start, duration=6, costs=(line,))
+    >>> road = Initiative(id="road", name="Road", reference_class="roads", options=(plan,))
+    >>> f = forecast(Portfolio(currency="GBP", price_base=2026, start=start, initiatives=(road,)))
+    >>> f.npv.shape, [finding.code for finding in f.findings]
+    ((10000, 1), ['benefit.none'])
+    >>> round(f.inside[0].cost.p50), round(f.table()[0].cost.p50)
+    (100, 115)
     """
     if trials < 1:
         message = f"a forecast needs at least one trial, not {trials}"

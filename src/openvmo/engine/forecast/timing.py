@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,26 +105,36 @@ def waits_of(settings: Settings, portfolio: Portfolio) -> Mapping[str, Waits]:
 
     Others are taken at their current plans. The dependencies must form no circle.
     """
-    known: dict[str, Integers] = {}
-    sources = {initiative.id: initiative for initiative in portfolio.initiatives if initiative.options}
-
-    def latest(target: str, kind: DependencyKind) -> Integers | None:
-        months = [
-            go_live(dependency.source)
-            for dependency in portfolio.dependencies
-            if dependency.kind is kind and dependency.target == target and dependency.source in sources
-        ]
-        return np.maximum.reduce(months) if months else None
-
-    def go_live(id: str) -> Integers:  # noqa: A002 - the glossary's word
-        if id not in known:
-            source = sources[id]
-            waits = Waits(start=latest(id, DependencyKind.FINISH_TO_START))
-            known[id] = times_of(settings, source, source.option(), waits, settings.draws(source)).go_live
-        return known[id]
-
-    targets = {dependency.target for dependency in portfolio.dependencies}
+    planned = {initiative.id: initiative for initiative in portfolio.initiatives if initiative.options}
+    before = _sources(portfolio, DependencyKind.FINISH_TO_START, planned)
+    enablers = _sources(portfolio, DependencyKind.ENABLES, planned)
+    go_live: dict[str, Integers] = {}
+    for source in _in_order(before, enablers):
+        initiative = planned[source]
+        waits = Waits(start=_latest(before.get(source), go_live))
+        draws = settings.draws(initiative)
+        go_live[source] = times_of(settings, initiative, initiative.option(), waits, draws).go_live
     return {
-        target: Waits(latest(target, DependencyKind.FINISH_TO_START), latest(target, DependencyKind.ENABLES))
-        for target in sorted(targets)
+        target: Waits(_latest(before.get(target), go_live), _latest(enablers.get(target), go_live))
+        for target in sorted(before.keys() | enablers.keys())
     }
+
+
+def _sources(portfolio: Portfolio, kind: DependencyKind, planned: Mapping[str, Initiative]) -> dict[str, list[str]]:
+    """The planned initiatives on which each target leans by this kind of dependency."""
+    sources: dict[str, list[str]] = {}
+    for dependency in portfolio.dependencies:
+        if dependency.kind is kind and dependency.source in planned:
+            sources.setdefault(dependency.target, []).append(dependency.source)
+    return sources
+
+
+def _in_order(before: Mapping[str, list[str]], enablers: Mapping[str, list[str]]) -> list[str]:
+    """Every initiative on which another leans, each after those that it waits for itself."""
+    leaned_on = {source for sources in (*before.values(), *enablers.values()) for source in sources}
+    graph = {source: before.get(source, []) for source in sorted(leaned_on)}
+    return list(TopologicalSorter(graph).static_order())
+
+
+def _latest(sources: list[str] | None, go_live: Mapping[str, Integers]) -> Integers | None:
+    return None if sources is None else np.maximum.reduce([go_live[source] for source in sources])

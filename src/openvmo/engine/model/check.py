@@ -139,7 +139,8 @@ def check_option(portfolio: Portfolio, initiative: Initiative, option: Option) -
     place = f"{initiative.id}, option {option.id}"
     least = 0 if option.kind in _NOTHING_TO_BUILD else 1
     yield from _at_least(option.duration, least, f"The duration of {place}", "Options", "duration")
-    if option.go_live - portfolio.start >= portfolio.horizon:
+    # Counted in whole numbers: a mistyped duration may lead to a month that no calendar has.
+    if option.start.ordinal + option.duration - portfolio.start.ordinal >= portfolio.horizon:
         yield _warning(
             "horizon.short",
             f"{place} goes live at or after the end of the appraisal, so none of its benefits count.",
