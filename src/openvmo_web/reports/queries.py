@@ -25,6 +25,7 @@ from openvmo_web.reports.analysis import FUNDED, Picture, portfolio_picture
 
 FRESH_FOR = timedelta(days=7)
 LATEST_ACTIVITY = 8
+KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ def picture_of(viewer: User, portfolio: Portfolio, at: datetime) -> Picture:
     ]
     changed = AuditEntry.objects.filter(portfolio_id=portfolio.pk).aggregate(newest=Max("pk"))["newest"]
     key = f"reports.picture:{portfolio.pk}:{at:%Y-%m}:{changed}:{':'.join(map(str, newest))}"
-    picture: Picture = cache.get_or_set(key, lambda: portfolio_picture(portfolio, at), timeout=24 * 3600)
+    picture: Picture | None = cache.get(key)
+    if picture is None:
+        picture = portfolio_picture(portfolio, at)
+        cache.set(key, picture, timeout=KEPT_SECONDS)
     return picture
 
 
