@@ -12,7 +12,8 @@ from openvmo.engine.quantities import Estimate, Month
 from openvmo.files.schema import Field, FieldKind, fields_of
 
 CHARACTERS = st.characters(
-    codec="utf-8", exclude_characters=[*(chr(code) for code in range(32) if chr(code) not in "\t\n\r"), "\ufffe", "\uffff"]
+    codec="utf-8",
+    exclude_characters=[*(chr(code) for code in range(32) if chr(code) not in "\t\n\r"), "\ufffe", "\uffff"],
 )
 TRAPS = st.sampled_from(
     ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''", "'", " lead", "trail ", "a\nb", "a\r\nb", "\r", "_x0041_", "_x005F_x0041_", "1.50",
@@ -32,12 +33,18 @@ def estimates() -> st.SearchStrategy[Estimate]:
 def values_of(field: Field) -> st.SearchStrategy[Any]:
     """Values that a field may hold."""
     if field.kind is FieldKind.RECORDS:
-        assert field.holds is not None
+        if field.holds is None:
+            raise TypeError(field)
         return st.lists(records(field.holds), max_size=2, unique_by=_identity).map(tuple)
-    filled = st.sampled_from(list(field.holds)) if field.kind is FieldKind.WORD and field.holds else _PLAIN[field.kind]
+    filled = _words(field) if field.kind is FieldKind.WORD else _PLAIN[field.kind]
     if field.kind is FieldKind.TEXT:
         return filled if field.is_required or field.default else st.one_of(st.just(""), filled)
     return filled if field.is_required or field.default is not None else st.one_of(st.none(), filled)
+
+
+def _words(field: Field) -> st.SearchStrategy[Any]:
+    vocabulary: Any = field.holds
+    return st.sampled_from(list(vocabulary))
 
 
 def records(kind: type[Any]) -> st.SearchStrategy[Any]:

@@ -1,4 +1,4 @@
-"""The seven published years of the UK Government Major Projects Portfolio, against their published totals and a tidy copy."""
+"""Seven years of the UK Government Major Projects Portfolio, against their published totals and a tidy copy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ pytestmark = [
 ]
 
 # Where the importer differs from the tidy copy, and why it is right.
-TWO_DIGIT_YEAR = "the published 2018 file writes two digits; a start in the 2090s cannot precede the end, so it is the 1990s"
+TWO_DIGIT_YEAR = (
+    "the published 2018 file writes two digits; a start in the 2090s cannot precede the end, so it is the 1990s"
+)
 DEVIATIONS: dict[tuple[int, str, str], tuple[str, str, str]] = {
     (2018, "Astute Boats 1-7", "start_date"): ("2097-03-17", "1997-03-17", TWO_DIGIT_YEAR),
     (2018, "Queen Elizabeth Programme", "start_date"): ("2098-12-01", "1998-12-01", TWO_DIGIT_YEAR),
@@ -115,8 +117,8 @@ def test_it_carries_every_project_and_every_payable_cost(year: int) -> None:
     assert len({initiative.id for initiative in portfolio.initiatives}) == len(rows)
     for row, initiative in zip(rows, portfolio.initiatives, strict=True):
         costs = [line.amount.likely for option in initiative.options for line in option.costs]
-        has_cost = bool(initiative.options) and row.wlc_baseline is not None and row.wlc_baseline >= 0
-        assert costs == ([pytest.approx(row.wlc_baseline * 1e6, rel=1e-15)] if has_cost else [])
+        payable = row.wlc_baseline if initiative.options and (row.wlc_baseline or 0.0) >= 0 else None
+        assert costs == ([] if payable is None else [pytest.approx(payable * 1e6, rel=1e-15)])
         assert initiative.status[0].confidence is confidence_of(row.rating)
 
 
@@ -138,6 +140,8 @@ def test_it_warns_that_the_headings_of_2018_name_another_year() -> None:
 
 
 def test_it_keeps_footnotes() -> None:
-    footnotes = [finding for finding in read_report(raw(2020), "gmpp_2020.csv").findings if finding.code == "gmpp.footnote"]
+    footnotes = [
+        finding for finding in read_report(raw(2020), "gmpp_2020.csv").findings if finding.code == "gmpp.footnote"
+    ]
     assert [(finding.row, finding.column) for finding in footnotes] == [(17, "A")]
     assert footnotes[0].value.startswith("The IPA Annual Report publishes the whole life cycle costs on projects")

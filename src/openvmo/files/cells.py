@@ -18,8 +18,9 @@ Cell = str | float | int | bool | datetime.date | datetime.datetime | datetime.t
 
 _LARGEST_EXACT_WHOLE = 2**53
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
-_GROUPED_BY_POINT = re.compile(r"\d{1,3}(\.\d{3})+(,\d*)?", re.ASCII)
+_UNSIGNED_NUMBER = re.compile(r"\d+\.?\d*|\.\d+", re.ASCII)
+_GROUPED_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
+_GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d*)?", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"\d+,\d+", re.ASCII)
 _ONE_GROUP = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 _CURRENCY = re.compile(r"^[A-Z]{3}\s+|\s+[A-Z]{3}$|[$£€¥₹₽₩₺₪₦₱฿₫]")
@@ -213,9 +214,12 @@ def _number_with_signs(text: str) -> float:
         CellError: it is no number, or could be read in two ways.
     """
     body = _CURRENCY.sub("", text.replace("\u2212", "-")).strip()
-    is_negative = body.startswith("-") or (body.startswith("(") and body.endswith(")"))
     is_percent = body.endswith("%")
-    body = _THOUSANDS_SPACES.sub("", body.strip("()-+% \u00a0"))
+    body = body.removesuffix("%").strip()
+    is_in_brackets = body.startswith("(") and body.endswith(")")
+    is_negative = is_in_brackets or body.startswith("-")
+    unsigned = body[1:-1] if is_in_brackets else body.removeprefix("-" if is_negative else "+")
+    body = _THOUSANDS_SPACES.sub("", unsigned.strip())
     if _ONE_GROUP.fullmatch(body):
         code, problem = "cell.ambiguous", "The comma may separate thousands or decimals."
         choices = body.replace(",", ""), body.replace(",", ".")
@@ -225,7 +229,7 @@ def _number_with_signs(text: str) -> float:
 
 
 def _unsigned_number(body: str) -> float:
-    if _PLAIN_NUMBER.fullmatch(body):
+    if _UNSIGNED_NUMBER.fullmatch(body):
         return float(body)
     if _GROUPED_BY_COMMA.fullmatch(body):
         return float(body.replace(",", ""))
@@ -234,7 +238,9 @@ def _unsigned_number(body: str) -> float:
     if _DECIMAL_COMMA.fullmatch(body):
         return float(body.replace(",", "."))
     code, problem = "cell.number", "A number is expected here."
-    raise CellError(code, problem, "Write the number with digits and a decimal point, such as 1234.5, or leave it empty.")
+    raise CellError(
+        code, problem, "Write the number with digits and a decimal point, such as 1234.5, or leave it empty."
+    )
 
 
 def _read_whole(cell: Cell) -> Any:

@@ -1,7 +1,7 @@
 """A folder of CSV files, one for each kind of record; as a ZIP archive it travels as one file.
 
-A spreadsheet program runs a text that starts with an equals sign and its like as a formula. Such texts are written with an
-apostrophe before them and lose it again when read; a text that already has apostrophes there gets one more.
+A spreadsheet program runs a text that starts with an equals sign and its like as a formula. Such texts are written with
+an apostrophe before them and lose it again when read; a text that already has apostrophes there gets one more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from openvmo.files.schema import FieldKind
 from openvmo.files.sheets import SHEET_BY_NAME, SHEETS, Sheet, normalised
 from openvmo.files.tables import Table, portfolio_from_tables, rows_of, unwritable
 
-_RISKY_START = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_RISKY_START = re.compile("'*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20]")  # the last four are the full-width forms
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # so that the same portfolio gives the same bytes
 _LARGEST_CELL = 1_000_000
 
@@ -31,7 +31,7 @@ def recognise(content: bytes, name: str) -> bool:
         return False
     try:
         members = archive.checked_archive(content).namelist()
-    except archive.UnsafeArchive:
+    except archive.UnsafeArchiveError:
         return name.lower().endswith(".zip")  # so that reading it says what is unsafe
     return any(_sheet_for(member) is not None for member in members)
 
@@ -41,7 +41,7 @@ def read(content: bytes, name: str) -> Reading:
     try:
         opened = archive.checked_archive(content)
         files = {member: archive.part(opened, member) for member in opened.namelist() if not member.endswith("/")}
-    except archive.UnsafeArchive as problem:
+    except archive.UnsafeArchiveError as problem:
         remedy = "Make the archive anew with only the CSV files, without a password."
         finding = finding_error("archive.unsafe", f"This archive cannot be opened: {problem}.", remedy, file=name)
         return Reading(None, (finding,), "csv_folder")
@@ -109,13 +109,16 @@ def _read_files(files: Mapping[str, bytes], name: str) -> Reading:
     for member, content in files.items():
         sheet = _sheet_for(member)
         if sheet is None:
-            problem, remedy = "This file belongs to no kind of record and was not read.", "Remove it, or correct its name."
+            problem, remedy = (
+                "This file belongs to no kind of record and was not read.",
+                "Remove it, or correct its name.",
+            )
             findings.append(finding_note("file.ignored", problem, remedy, file=name, sheet=member))
             continue
         tables.append(_table(sheet, content, name, findings))
     reading = portfolio_from_tables(tables, name, "csv_folder")
     portfolio = None if any(finding.severity == "error" for finding in findings) else reading.portfolio
-    return Reading(portfolio, (*findings, *reading.findings), "csv_folder", reading.rows)
+    return Reading(portfolio, (*findings, *reading.findings), "csv_folder", reading.rows_with)
 
 
 def _table(sheet: Sheet, content: bytes, file: str, findings: list[Finding]) -> Table:
@@ -125,7 +128,9 @@ def _table(sheet: Sheet, content: bytes, file: str, findings: list[Finding]) -> 
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
     except csv.Error as problem:
         remedy = "Check the quotation marks, or export the file again."
-        findings.append(finding_error("csv.invalid", f"This is not valid CSV: {problem}.", remedy, file=file, sheet=sheet.name))
+        findings.append(
+            finding_error("csv.invalid", f"This is not valid CSV: {problem}.", remedy, file=file, sheet=sheet.name)
+        )
         rows = []
     return Table(sheet.name, _without_guards(_squared(rows), sheet))
 
@@ -178,4 +183,10 @@ def _csv_cells(row: tuple[str | float | int | None, ...], sheet: Sheet) -> Itera
         if cell is None:
             yield ""
         else:
-            yield guarded(str(cell)) if column.kind is FieldKind.TEXT else repr(cell) if isinstance(cell, float) else str(cell)
+            yield (
+                guarded(str(cell))
+                if column.kind is FieldKind.TEXT
+                else repr(cell)
+                if isinstance(cell, float)
+                else str(cell)
+            )

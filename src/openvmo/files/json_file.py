@@ -22,8 +22,8 @@ JsonValue = Any  # a value that JSON can hold; checked one by one while reading
 def portfolio_to_json(portfolio: Portfolio) -> dict[str, JsonValue]:
     """The portfolio as a JSON document.
 
-    Months are written as 2026-04, dates as 2026-04-30, words as in the glossary, an estimate as low, likely and high. Equal
-    portfolios give equal documents, whatever mix of whole and decimal numbers they were built from.
+    Months are written as 2026-04, dates as 2026-04-30, words as in the glossary, an estimate as low, likely and high.
+    Equal portfolios give equal documents, whatever mix of whole and decimal numbers they were built from.
 
     Raises:
         ValueError: a number is not finite.
@@ -59,7 +59,10 @@ def read(content: bytes, name: str) -> Reading:
         document = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as problem:
         finding = finding_error(
-            "json.invalid", f"This is not valid JSON: {problem}.", "Export the portfolio again, or mend the file.", file=name
+            "json.invalid",
+            f"This is not valid JSON: {problem}.",
+            "Export the portfolio again, or mend the file.",
+            file=name,
         )
         return Reading(None, (finding,), "json")
     return _read_document(document, name)
@@ -120,12 +123,16 @@ def _heading_findings(document: JsonValue, name: str) -> tuple[Finding, ...]:
     """What is wrong with the document before its portfolio is looked at."""
     if not isinstance(document, Mapping) or document.get("format") != FORMAT_NAME or "portfolio" not in document:
         problem = f'This JSON is not a portfolio: it needs "format": "{FORMAT_NAME}" and "portfolio".'
-        return (finding_error("json.format", problem, "Export a portfolio to JSON to see the expected form.", file=name),)
+        return (
+            finding_error("json.format", problem, "Export a portfolio to JSON to see the expected form.", file=name),
+        )
     if document.get("version") != VERSION:
         problem = f"This program reads version {VERSION} of the portfolio format."
         remedy = "Use the program that wrote the file, or a newer release of this one."
         return (
-            finding_error("json.version", problem, remedy, file=name, column="version", value=str(document.get("version"))),
+            finding_error(
+                "json.version", problem, remedy, file=name, column="version", value=str(document.get("version"))
+            ),
         )
     return ()
 
@@ -146,7 +153,9 @@ class _Reader:
         before = self.errors
         fields = fields_of(kind)
         self._warn_unknown(document, {field.name for field in fields}, place)
-        values = {field.name: self._value(field, document[field.name], place) for field in fields if field.name in document}
+        values = {
+            field.name: self._value(field, document[field.name], place) for field in fields if field.name in document
+        }
         for field in fields:
             if field.is_required and field.name not in document:
                 self._error("json.missing", "A required value is missing.", place, field.name, "")
@@ -194,7 +203,9 @@ class _Reader:
         remedy = "Correct the entry; the guide to the native workbook lists what each field holds."
         shown = str(value)[:200]
         self.errors += 1
-        self.findings.append(finding_error(code, problem, remedy, file=self.file, sheet=place, column=column, value=shown))
+        self.findings.append(
+            finding_error(code, problem, remedy, file=self.file, sheet=place, column=column, value=shown)
+        )
 
 
 def _to_text(_field: Field, value: JsonValue) -> str:

@@ -12,12 +12,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from openvmo.engine.model import Finding, Portfolio, PortfolioError
 from openvmo.files import archive
-from openvmo.files.reading import Reading, finding_error, finding_warning
+from openvmo.files.reading import Reading, finding_error
 from openvmo.files.refusal import finding_for
 from openvmo.files.sheets import GUIDE, SHEET_BY_NAME, SHEETS, Column, Sheet, normalised
 from openvmo.files.tables import Table, portfolio_from_tables, rows_of, unwritable
 
-_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
 _SHEET_NAMES = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?name=["']([^"']*)["']""")
 _ROWS_WITH_LISTS = 10_000  # rows whose cells offer the words to choose from
 
@@ -28,13 +33,13 @@ def recognise(content: bytes, name: str) -> bool:
         return False
     try:
         opened = archive.checked_archive(content)
-    except archive.UnsafeArchive:
+    except archive.UnsafeArchiveError:
         return name.lower().endswith((".xlsx", ".xlsm"))  # so that reading it says what is unsafe
     if "xl/workbook.xml" not in opened.namelist():
         return False
     try:
         names = _SHEET_NAMES.findall(archive.part(opened, "xl/workbook.xml"))
-    except archive.UnsafeArchive:
+    except archive.UnsafeArchiveError:
         return True
     return any(normalised(sheet.decode("utf-8", "replace")) in SHEET_BY_NAME for sheet in names)
 
@@ -46,11 +51,15 @@ def read(content: bytes, name: str) -> Reading:
     try:
         errors = archive.check_sheets(archive.checked_archive(content))
         tables = _tables(content)
-    except archive.UnsafeArchive as problem:
-        remedy = "Save the workbook again in a spreadsheet program, without passwords, and with only the rows that you need."
+    except archive.UnsafeArchiveError as problem:
+        remedy = (
+            "Save the workbook again in a spreadsheet program, without passwords, and with only the rows that you need."
+        )
         return _refused(name, "workbook.unsafe", f"This workbook cannot be opened: {problem}.", remedy)
     except (CalamineError, ValueError) as problem:
-        return _refused(name, "workbook.damaged", f"This workbook cannot be read ({problem}).", "Save it again as .xlsx.")
+        return _refused(
+            name, "workbook.damaged", f"This workbook cannot be read ({problem}).", "Save it again as .xlsx."
+        )
     if not any(normalised(table.name) in SHEET_BY_NAME for table in tables):
         return Reading(None, (finding_for(content, name),), "native_workbook")
     reading = portfolio_from_tables(tables, name, "native_workbook")
@@ -91,7 +100,13 @@ def _formula_errors(errors: tuple[str, ...], name: str) -> list[Finding]:
     problem, remedy = "A formula in this cell has an error.", "Mend the formula, or replace it by its value."
     return [
         finding_error(
-            "cell.formula_error", problem, remedy, file=name, sheet=place.split("!")[0], column=place.split("!")[1], value="#"
+            "cell.formula_error",
+            problem,
+            remedy,
+            file=name,
+            sheet=place.split("!")[0],
+            column=place.split("!")[1],
+            value="#",
         )
         for place in errors[:1_000]
     ]
@@ -112,7 +127,7 @@ class _ExactSheet(Worksheet):  # type: ignore[misc]  # the library has no type i
         return text.replace("\r", "_x000D_")
 
     def _xml_rich_inline_string(self, text: str, attributes: Any = ()) -> None:
-        self._xml_inline_string(text, False, attributes)
+        self._xml_inline_string(text, preserve=False, attributes=attributes)
 
 
 def _workbook(portfolio: Portfolio | None) -> bytes:

@@ -28,7 +28,9 @@ def _reason(content: bytes, name: str) -> tuple[str, str, str]:
         return "file.pdf", "This is a PDF document; its tables cannot be read reliably.", _TEMPLATE
     if name.lower().endswith((".csv", ".txt", ".tsv")) or _looks_like_text(content):
         problem = "This text file is in no form that is known here."
-        remedy = f"A portfolio as CSV is a folder, or a ZIP archive, with one file for each of: {_expected()}. {_TEMPLATE}"
+        remedy = (
+            f"A portfolio as CSV is a folder, or a ZIP archive, with one file for each of: {_expected()}. {_TEMPLATE}"
+        )
         return "file.unknown_csv", problem, remedy
     return "file.unknown", "This file is in no known format.", _TEMPLATE
 
@@ -37,7 +39,7 @@ def _old_office(content: bytes) -> tuple[str, str, str]:
     """Password-protected workbooks, old workbooks and project plans share one container."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         return "file.password", "This workbook is protected by a password.", "Save it without a password and try again."
-    if "TBkndTask".encode("utf-16-le") in content or "MSProject".encode() in content:
+    if "TBkndTask".encode("utf-16-le") in content or b"MSProject" in content:
         remedy = "Save the plan as Excel or XML in the program that wrote it, and copy the rows into the template."
         return "file.mpp", "This is a Microsoft Project plan (.mpp), which is not read here.", remedy
     return "file.old_office", "This is a workbook in the old .xls form.", "Save it as .xlsx and try again."
@@ -46,8 +48,12 @@ def _old_office(content: bytes) -> tuple[str, str, str]:
 def _archive(content: bytes) -> tuple[str, str, str]:
     try:
         names = archive.checked_archive(content).namelist()
-    except archive.UnsafeArchive as problem:
-        return "file.unsafe", f"This archive cannot be opened: {problem}.", "Make it anew with only the files that are needed."
+    except archive.UnsafeArchiveError as danger:
+        return (
+            "file.unsafe",
+            f"This archive cannot be opened: {danger}.",
+            "Make it anew with only the files that are needed.",
+        )
     if "xl/workbook.xml" in names:
         problem = f"This workbook has none of the sheets that a portfolio needs. Expected are: {_expected()}."
         return "workbook.no_sheets", problem, _TEMPLATE

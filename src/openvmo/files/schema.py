@@ -1,14 +1,12 @@
-"""The fields of the model's records as files see them: kind, unit, meaning and default, taken from the records themselves."""
+"""The fields of the model's records as files see them: kind, unit, meaning and default, read from the records."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import enum
-import functools
 import types
 import typing
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,14 +68,17 @@ class Field:
         return tuple(member.value for member in self.holds)
 
 
+_FIELDS: dict[type[Any], tuple[Field, ...]] = {}  # worked out once for each record type
+
+
 def fields_of(record: type[Any]) -> tuple[Field, ...]:
     """The fields of a record type, in the order in which they are declared."""
-    return _fields_of(record)
+    if record not in _FIELDS:
+        _FIELDS[record] = _fields_of(record)
+    return _FIELDS[record]
 
 
-@functools.cache
-def _fields_of(record: Hashable) -> tuple[Field, ...]:
-    assert isinstance(record, type)
+def _fields_of(record: type[Any]) -> tuple[Field, ...]:
     hints = typing.get_type_hints(record)
     return tuple(_field(declared, hints[declared.name]) for declared in dataclasses.fields(record))
 

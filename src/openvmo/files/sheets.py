@@ -25,7 +25,7 @@ from openvmo.engine.model import (
 )
 from openvmo.files.schema import Field, FieldKind, fields_of
 
-# The order of the sheets in a workbook, with the name of each. Where a record is nested in another is read from the records.
+# The order of the sheets in a workbook, with the name of each. How records are nested is read from the records.
 _NAMES: dict[type[Any], str] = {
     Portfolio: "Portfolio",
     Objective: "Objectives",

@@ -11,9 +11,9 @@ from typing import Any
 
 from openvmo.engine.model import Finding, Portfolio, PortfolioError
 from openvmo.engine.quantities import Estimate
-from openvmo.files.cells import Cell, read_column, to_cell
-from openvmo.files.reading import Reading, finding_error, finding_note, finding_warning
-from openvmo.files.schema import Field, FieldKind, fields_of
+from openvmo.files.cells import Cell, CellError, read_column, to_cell
+from openvmo.files.reading import FindingMaker, Reading, finding_error, finding_note, finding_warning
+from openvmo.files.schema import Field, FieldKind
 from openvmo.files.sheets import SHEET_BY_NAME, SHEETS, Column, Sheet, children_of, key_of, normalised
 
 Key = tuple[str, ...]
@@ -46,12 +46,12 @@ def rows_of(portfolio: Portfolio, sheet: Sheet) -> Iterator[tuple[str | float | 
 def unwritable(portfolio: Portfolio) -> tuple[Finding, ...]:
     """Why sheets cannot state this portfolio exactly; empty when they can.
 
-    Sheets name a nested record by the ids above it, so those ids must be there and be unique.
+    Rows are told apart by their ids and those of the records above, so ids must be there and be unique.
     """
     return tuple(finding for sheet in SHEETS for finding in _unwritable_in(portfolio, sheet))
 
 
-def portfolio_from_tables(tables: Iterable[Table], file: str, format: str) -> Reading:
+def portfolio_from_tables(tables: Iterable[Table], file: str, format_name: str) -> Reading:
     """The portfolio that tables state, with every problem as a finding located by sheet, row and column."""
     findings: list[Finding] = []
     found = _tables_by_sheet(tables, file, findings)
@@ -65,9 +65,9 @@ def portfolio_from_tables(tables: Iterable[Table], file: str, format: str) -> Re
         findings.extend(_orphans(bodies, sheet))
     findings.extend(_count_findings(bodies["Portfolio"], found.get("Portfolio")))
     if any(finding.severity == "error" for finding in findings):
-        return Reading(None, tuple(findings), format)
-    portfolio, problems = _built(bodies, file)
-    return Reading(portfolio, (*findings, *problems), format, _RowIndex(bodies))
+        return Reading(None, tuple(findings), format_name)
+    portfolio, problems = _built(bodies)
+    return Reading(portfolio, (*findings, *problems), format_name, _RowFinder(bodies))
 
 
 def _records_of(portfolio: Portfolio, sheet: Sheet) -> Iterator[tuple[Key, Any]]:
@@ -95,10 +95,20 @@ def _unwritable_in(portfolio: Portfolio, sheet: Sheet) -> Iterator[Finding]:
             problem = _unwritable_text(str(row[index]), column)
             if problem is not None:
                 yield finding_error(
-                    "text.unwritable", *problem, sheet=sheet.name, row=number, column=column.heading, value=repr(row[index])[:80]
+                    "text.unwritable",
+                    *problem,
+                    sheet=sheet.name,
+                    row=number,
+                    column=column.heading,
+                    value=repr(row[index])[:80],
                 )
-    if children_of(sheet) and sheet.holder is not None:
+    if _has_ids(sheet):
         yield from _repeated(sheet, _records_of(portfolio, sheet))
+
+
+def _has_ids(sheet: Sheet) -> bool:
+    """Whether rows of the sheet are told apart by an id under the record above."""
+    return sheet.holder is not None and any(stated.name == "id" for stated in sheet.plain_fields)
 
 
 def _unwritable_text(text: str, column: Column) -> tuple[str, str] | None:
@@ -119,7 +129,9 @@ def _repeated(sheet: Sheet, records: Iterable[tuple[Key, Any]]) -> Iterator[Find
     for key, count in counts.items():
         if count > 1:
             problem = f"{count} records share this id, so their rows could not be told apart."
-            yield finding_error("id.repeated", problem, "Give each its own id.", sheet=sheet.name, value=" / ".join(key))
+            yield finding_error(
+                "id.repeated", problem, "Give each its own id.", sheet=sheet.name, value=" / ".join(key)
+            )
 
 
 def _tables_by_sheet(tables: Iterable[Table], file: str, findings: list[Finding]) -> dict[str, Table]:
@@ -180,38 +192,43 @@ class _Body:
         for position, heading in enumerate(headings):
             column = known.get(normalised(heading))
             if column in places:
-                self._heading_problem(finding_error, "column.repeated", "This heading stands twice.", "Keep one.", row, heading)
+                trouble = CellError("column.repeated", "This heading stands twice.", "Keep one of the two columns.")
+                self._report_heading(finding_error, trouble, row, heading)
             elif column is not None:
                 places[column] = position
             elif heading not in ("", None):
                 problem = "This column is not known and was not read."
-                self._heading_problem(finding_warning, "column.unknown", problem, self._suggestion(str(heading)), row, heading)
+                trouble = CellError("column.unknown", problem, self._suggestion(str(heading)))
+                self._report_heading(finding_warning, trouble, row, heading)
         for column in self.sheet.all_columns:
             if column.is_required and column not in places and self._is_needed(column, places):
-                problem, remedy = "A required column is missing.", f"Add the column {column.heading}: {column.about}"
-                self._heading_problem(finding_error, "column.missing", problem, remedy, row, column.heading)
+                remedy = f"Add the column {column.heading}: {column.about}"
+                trouble = CellError("column.missing", "A required column is missing.", remedy)
+                self._report_heading(finding_error, trouble, row, column.heading)
         return places
 
     def _is_needed(self, column: Column, places: Mapping[Column, int]) -> bool:
-        """Whether a missing column matters: the likely value does even for an optional estimate that has a low or high."""
+        """Whether a missing column matters; the likely one does for an optional estimate that has a low or high."""
         return column.field.is_required or any(place.field is column.field for place in places)
 
     def _suggestion(self, heading: str) -> str:
         headings = [column.heading for column in self.sheet.all_columns]
         close = difflib.get_close_matches(heading.casefold(), headings, n=1)
-        return f"Did you mean {close[0]}? Otherwise it may stay." if close else "Correct the heading; otherwise it may stay."
+        wanted = f"Did you mean {close[0]}?" if close else "Correct the heading."
+        return f"{wanted} Otherwise it may stay."
 
-    def _heading_problem(self, kind: Any, code: str, problem: str, remedy: str, row: int, heading: Cell) -> None:
-        self.findings.append(
-            kind(code, problem, remedy, file=self.file, sheet=self.sheet.name, row=row, column=str(heading), value="")
-        )
+    def _report_heading(self, make: FindingMaker, trouble: CellError, row: int, heading: Cell) -> None:
+        place = {"file": self.file, "sheet": self.sheet.name, "row": row, "column": str(heading)}
+        self.findings.append(make(trouble.code, trouble.problem, trouble.remedy, **place))
 
     def _fill(self, cells: Mapping[Column, Sequence[Cell]]) -> None:
         read = {column: self._read(column, of_column) for column, of_column in cells.items()}
         names = [read[column] for column in self.sheet.keys]
         self.keys = list(zip(*names, strict=True)) if names else [()] * len(self.rows)
         for stated in self.sheet.plain_fields:
-            columns = {column.part: read[column] for column in self.sheet.columns if column.field is stated and column in read}
+            columns = {
+                column.part: read[column] for column in self.sheet.columns if column.field is stated and column in read
+            }
             if stated.kind is FieldKind.ESTIMATE and columns:
                 self.values[stated.name] = self._estimates(stated, columns)
             elif columns:
@@ -220,14 +237,17 @@ class _Body:
     def _read(self, column: Column, cells: Sequence[Cell]) -> Sequence[Any]:
         found = read_column(column, cells)
         for index, error in found.errors[:_MOST_FINDINGS]:
-            self._cell_problem(error.code, error.problem, error.remedy, index, column.heading, cells[index])
+            self._report(error, index, column.heading, cells[index])
         if len(found.errors) > _MOST_FINDINGS:
             problem = f"{len(found.errors) - _MOST_FINDINGS} more cells of this column cannot be read."
-            self._cell_problem("cell.more", problem, "Correct the cells named before in the same way.", None, column.heading, "")
+            trouble = CellError("cell.more", problem, "Correct them in the same way as those named before.")
+            self._report(trouble, None, column.heading, "")
         if found.adjusted is not None:
             index, cell, value = found.adjusted
-            problem = f"{found.adjusted_count} cell(s) of this column are written with signs; the first was read as {value!r}."
-            self.findings.append(self._finding(finding_note, "cell.adjusted", problem, "Check it.", index, column.heading, cell))
+            count = found.adjusted_count
+            problem = f"{count} cell(s) of this column are written with signs; the first was read as {value!r}."
+            trouble = CellError("cell.adjusted", problem, "Check that this is what was meant.")
+            self.findings.append(self.finding(finding_note, trouble, index, column.heading, cell))
         return found.values
 
     def _estimates(self, stated: Field, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
@@ -239,36 +259,49 @@ class _Body:
             if likely is None and low is None and high is None:
                 estimates.append(stated.default)
                 continue
+            if likely is None:
+                self._likely_missing(stated, index)
+                estimates.append(None)
+                continue
             try:
-                estimates.append(Estimate(likely, low, high) if likely is not None else self._likely_missing(stated, index))
+                estimates.append(Estimate(likely, low, high))
             except ValueError as problem:
                 remedy = "Correct the three cells low, likely and high."
-                shown = f"{low}, {likely}, {high}"
-                self._cell_problem("estimate.invalid", f"{str(problem).capitalize()}.", remedy, index, stated.name, shown)
+                trouble = CellError("estimate.invalid", f"{str(problem).capitalize()}.", remedy)
+                self._report(trouble, index, stated.name, f"{low}, {likely}, {high}")
                 estimates.append(None)
         return estimates
 
     def _likely_missing(self, stated: Field, index: int) -> None:
+        """Report an estimate without its middle."""
         if not stated.is_required:  # a required one was reported as an empty cell
-            problem, remedy = "Low or high is given without a likely value.", "Fill in the likely value, or clear all three."
-            self._cell_problem("estimate.incomplete", problem, remedy, index, f"{stated.name}_likely", "")
+            problem = "Low or high is given without a likely value."
+            trouble = CellError("estimate.incomplete", problem, "Fill in the likely value, or clear all three.")
+            self._report(trouble, index, f"{stated.name}_likely", "")
 
-    def _cell_problem(self, code: str, problem: str, remedy: str, index: int | None, column: str, cell: Cell) -> None:
-        self.findings.append(self._finding(finding_error, code, problem, remedy, index, column, cell))
+    def _report(self, trouble: CellError, index: int | None, column: str, cell: Cell) -> None:
+        self.findings.append(self.finding(finding_error, trouble, index, column, cell))
 
-    def _finding(
-        self, kind: Any, code: str, problem: str, remedy: str, index: int | None, column: str, cell: Cell
-    ) -> Finding:
-        row = None if index is None else self.rows[index]
-        shown = "" if cell is None else str(cell)[:200]
-        found: Finding = kind(
-            code, problem, remedy, file=self.file, sheet=self.sheet.name, row=row, column=column, value=shown
+    def finding(self, make: FindingMaker, trouble: CellError, index: int | None, column: str, cell: Cell) -> Finding:
+        """A finding about a cell of a row, by the position of the row among those that were read."""
+        return make(
+            trouble.code,
+            trouble.problem,
+            trouble.remedy,
+            file=self.file,
+            sheet=self.sheet.name,
+            row=None if index is None else self.rows[index],
+            column=column,
+            value="" if cell is None else str(cell)[:200],
         )
-        return found
 
 
 def _is_filled(row: Sequence[Cell]) -> bool:
-    return any(cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
+    return any(map(_is_cell_filled, row))
+
+
+def _is_cell_filled(cell: Cell) -> bool:
+    return not cell.isspace() and cell != "" if isinstance(cell, str) else cell is not None
 
 
 def _count_findings(body: _Body, table: Table | None) -> Iterator[Finding]:
@@ -282,19 +315,25 @@ def _count_findings(body: _Body, table: Table | None) -> Iterator[Finding]:
 def _orphans(bodies: Mapping[str, _Body], sheet: Sheet) -> Iterator[Finding]:
     """Rows that name a record above that is not there, and ids that stand twice where rows are named by them."""
     body = bodies[sheet.name]
-    if children_of(sheet) and sheet.holder is not None and body.values:
+    if _has_ids(sheet) and body.values:
         yield from _repeated_rows(body)
     if not sheet.keys or sheet.holder is None or not body.keys:
         return
     holders = bodies[sheet.holder.name]
+    if holders.findings_stop() and not holders.values:
+        return  # its headings are wrong, so every row here would be reported for nothing
     known = set(holders.identities()) if holders.values else set()
     for index, key in enumerate(body.keys):
         if key not in known and None not in key:
             name = sheet.keys[-1].heading
             problem = f"There is no {name} with this id in the sheet {sheet.holder.name}."
-            near = difflib.get_close_matches(key[-1], [other[-1] for other in known if other[:-1] == key[:-1]][:2_000], n=1)
-            remedy = f"Did you mean {near[0]!r}?" if near else f"Add it to the sheet {sheet.holder.name}, or correct the id."
-            yield body._finding(finding_error, "id.unknown", problem, remedy, index, name, " / ".join(key))
+            near = difflib.get_close_matches(
+                key[-1], [other[-1] for other in known if other[:-1] == key[:-1]][:2_000], n=1
+            )
+            remedy = (
+                f"Did you mean {near[0]!r}?" if near else f"Add it to the sheet {sheet.holder.name}, or correct the id."
+            )
+            yield body.finding(finding_error, CellError("id.unknown", problem, remedy), index, name, " / ".join(key))
 
 
 def _repeated_rows(body: _Body) -> Iterator[Finding]:
@@ -303,14 +342,15 @@ def _repeated_rows(body: _Body) -> Iterator[Finding]:
     for index, key in enumerate(identities):
         if first.setdefault(key, index) != index and None not in key:
             problem = f"This id stands in row {body.rows[first[key]]} already."
-            yield body._finding(finding_error, "id.repeated", problem, "Give each row its own id.", index, "id", " / ".join(key))
+            trouble = CellError("id.repeated", problem, "Give each row its own id.")
+            yield body.finding(finding_error, trouble, index, "id", " / ".join(key))
 
 
-def _built(bodies: Mapping[str, _Body], file: str) -> tuple[Portfolio | None, tuple[Finding, ...]]:
+def _built(bodies: Mapping[str, _Body]) -> tuple[Portfolio | None, tuple[Finding, ...]]:
     """The portfolio, built from the innermost records outwards; findings where a record refuses its values."""
     findings: list[Finding] = []
     groups: dict[str, dict[Key, tuple[Any, ...]]] = {}
-    for sheet in reversed(sorted(SHEETS, key=_depth)):
+    for sheet in sorted(SHEETS, key=_depth, reverse=True):
         groups[sheet.name] = _grouped(bodies[sheet.name], groups, findings)
     if findings:
         return None, tuple(findings)
@@ -340,35 +380,27 @@ def _grouped(
         except PortfolioError as problem:
             findings.extend(problem.findings)
         except ValueError as problem:
-            remedy = "Correct the row."
-            findings.append(
-                body._finding(finding_error, "row.invalid", f"{str(problem).capitalize()}.", remedy, index, "", "")
-            )
+            trouble = CellError("row.invalid", f"{str(problem).capitalize()}.", "Correct the row.")
+            findings.append(body.finding(finding_error, trouble, index, "", ""))
     return {key: tuple(records) for key, records in lists.items()}
 
 
-class _RowIndex(Mapping[tuple[str, Key], int]):
-    """Finds the row of a record by sheet name and ids; worked out only when a finding needs it."""
+class _RowFinder:
+    """Finds the rows in which a column has a value; worked out only when a finding needs it."""
 
     def __init__(self, bodies: Mapping[str, _Body]) -> None:
         self._bodies = bodies
-        self._known: dict[str, dict[Key, int]] = {}
+        self._known: dict[tuple[str, str], dict[str, list[int]]] = {}
 
-    def _of(self, name: str) -> dict[Key, int]:
-        if name not in self._known:
-            body = self._bodies[name]
-            own = next(stated.name for stated in fields_of(body.sheet.record) if stated.name in body.values)
-            self._known[name] = {
-                (*key, str(value)): row for key, value, row in zip(body.keys, body.values[own], body.rows, strict=True)
-            }
-        return self._known[name]
+    def __call__(self, sheet: str, column: str, value: str) -> tuple[int, ...]:
+        if (sheet, column) not in self._known:
+            self._known[sheet, column] = self._rows_by_value(sheet, column)
+        return tuple(self._known[sheet, column].get(value, ()))
 
-    def __getitem__(self, place: tuple[str, Key]) -> int:
-        name, key = place
-        return self._of(name)[key]
-
-    def __iter__(self) -> Iterator[tuple[str, Key]]:
-        return ((name, key) for name in self._bodies if self._bodies[name].values for key in self._of(name))
-
-    def __len__(self) -> int:
-        return sum(len(body.rows) for body in self._bodies.values())
+    def _rows_by_value(self, sheet: str, column: str) -> dict[str, list[int]]:
+        body = self._bodies.get(sheet)
+        rows: dict[str, list[int]] = {}
+        if body is not None and column in body.values:
+            for value, row in zip(body.values[column], body.rows, strict=True):
+                rows.setdefault(str(value.likely if isinstance(value, Estimate) else value), []).append(row)
+        return rows

@@ -11,7 +11,7 @@ from openvmo.files.reading import Reading
 from openvmo.files.refusal import finding_for
 
 
-def read_portfolio(path: str | Path, *, format: str | None = None) -> Portfolio:
+def read_portfolio(path: str | Path, *, format: str | None = None) -> Portfolio:  # noqa: A002 - the stable name
     """Read a portfolio from a file or a folder of CSV files.
 
     Args:
@@ -29,7 +29,7 @@ def read_portfolio(path: str | Path, *, format: str | None = None) -> Portfolio:
     return reading.portfolio
 
 
-def read_with_findings(path: str | Path, *, format: str | None = None) -> Reading:
+def read_with_findings(path: str | Path, *, format: str | None = None) -> Reading:  # noqa: A002 - the stable name
     """Read a file or folder; problems come back as findings instead of being raised.
 
     Args:
@@ -46,7 +46,7 @@ def read_with_findings(path: str | Path, *, format: str | None = None) -> Readin
     return read_bytes(path.read_bytes(), path.name, format=format)
 
 
-def read_bytes(content: bytes, name: str, *, format: str | None = None) -> Reading:
+def read_bytes(content: bytes, name: str, *, format: str | None = None) -> Reading:  # noqa: A002 - the stable name
     """Read a portfolio that is already in memory, such as an uploaded file.
 
     Args:
@@ -63,7 +63,7 @@ def read_bytes(content: bytes, name: str, *, format: str | None = None) -> Readi
     return chosen.read(content, name).with_checks(name)
 
 
-def to_bytes(portfolio: Portfolio, format: str) -> bytes:
+def to_bytes(portfolio: Portfolio, format: str) -> bytes:  # noqa: A002 - the stable name
     """The content of a file in a format that can be written.
 
     Raises:
@@ -79,7 +79,9 @@ def to_bytes(portfolio: Portfolio, format: str) -> bytes:
 
 
 def write_portfolio(portfolio: Portfolio, path: str | Path) -> None:
-    """Write a portfolio; the ending of the path says in which format, and a path without one becomes a folder of CSV files.
+    """Write a portfolio; the ending of the path says in which format.
+
+    A path without an ending becomes a folder of CSV files.
 
     Raises:
         PortfolioError: the format cannot state the portfolio exactly; nothing was written.

@@ -69,7 +69,7 @@ def confidence_of(text: str) -> Confidence:
 
 def _year(digits: str) -> int:
     year = int(digits)
-    if len(digits) > 2:
+    if len(digits) == len("2019"):
         return year
     return year + (1900 if year >= _FIRST_YEAR_OF_TWO_DIGITS else 2000)
 

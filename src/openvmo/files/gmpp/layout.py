@@ -35,7 +35,16 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("category", r"annual report category"),
     )
 )
-_REQUIRED = ("project_name", "department", "confidence", "start_date", "end_date", "fy_baseline", "fy_forecast", "wlc_baseline")
+_REQUIRED = (
+    "project_name",
+    "department",
+    "confidence",
+    "start_date",
+    "end_date",
+    "fy_baseline",
+    "fy_forecast",
+    "wlc_baseline",
+)
 _AMOUNTS = ("fy_baseline", "fy_forecast", "wlc_baseline")
 _IN_MILLIONS = re.compile(r"£ ?m(illion)?\b", re.IGNORECASE)
 _UNDEFINED_BYTES = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))  # undefined in Windows-1252
@@ -108,10 +117,15 @@ def snapshot_of(layout: Layout, name: str) -> tuple[Snapshot | None, tuple[Findi
     told, headed, named = _year_told(layout), _year_headed(layout), _year_named(name)
     chosen = next((found for found in (told, headed, named) if found is not None), None)
     if chosen is None:
-        problem, remedy = "The year of this report cannot be found.", "Put the year into the file name, such as gmpp_2020.csv."
+        problem, remedy = (
+            "The year of this report cannot be found.",
+            "Put the year into the file name, such as gmpp_2020.csv.",
+        )
         return None, (finding_error("gmpp.snapshot", problem, remedy, file=name),)
     remedy = "If this is wrong, correct the start month of the portfolio after the import."
-    findings = [finding_note("gmpp.snapshot", f"The report is taken as that of {chosen.year}: {chosen.how}.", remedy, file=name)]
+    findings = [
+        finding_note("gmpp.snapshot", f"The report is taken as that of {chosen.year}: {chosen.how}.", remedy, file=name)
+    ]
     for other in (headed, named):
         if other is not None and other.year != chosen.year:
             problem = f"Another place speaks for {other.year}: {other.how}."
@@ -135,7 +149,9 @@ def _decoded(content: bytes, name: str) -> tuple[str, list[Finding]]:
     text = content.decode("cp1252", errors="replace")
     lost = sum(content.count(byte) for byte in _UNDEFINED_BYTES)
     findings = [
-        finding_note("gmpp.encoding", "The file is in Windows-1252 and was read so.", "Nothing needs to be done.", file=name)
+        finding_note(
+            "gmpp.encoding", "The file is in Windows-1252 and was read so.", "Nothing needs to be done.", file=name
+        )
     ]
     if lost:
         problem = f"{lost} character(s) of the file belong to no alphabet and are shown as \ufffd."
@@ -193,7 +209,9 @@ def _year_told(layout: Layout) -> Snapshot | None:
     if len(mentions) > 1 and mentions[0][1] < _CLEAR_LEAD * mentions[1][1]:
         return None
     year, count = mentions[0]
-    return Snapshot(year + 1, f"its narratives name September {year} {count} times, and the data are as at 30 September")
+    return Snapshot(
+        year + 1, f"its narratives name September {year} {count} times, and the data are as at 30 September"
+    )
 
 
 def _year_headed(layout: Layout) -> Snapshot | None:

@@ -114,10 +114,10 @@ def _is_filled(layout: Layout, column: int) -> bool:
 
 
 def _row(layout: Layout, column: int) -> GmppRow:
-    lines = {kind: " ".join(layout.cell(kind, column).split()) for kind in _LINES}
-    texts = {kind: layout.cell(kind, column) for kind in _TEXTS}
+    lines: dict[str, Any] = {kind: " ".join(layout.cell(kind, column).split()) for kind in _LINES}
+    texts: dict[str, Any] = {kind: layout.cell(kind, column) for kind in _TEXTS}
     published = {kind: layout.cell(kind, column) for kind in _READERS}
-    values = {kind: read(published[kind]) for kind, read in _READERS.items()}
+    values: dict[str, Any] = {kind: read(published[kind]) for kind, read in _READERS.items()}
     rating = " ".join(layout.cell("confidence", column).split())
     return GmppRow(
         column=column_letters(column),
@@ -151,7 +151,12 @@ def _doubts(layout: Layout, row: GmppRow, file: str) -> Iterator[Finding]:
 def _not_stated(layout: Layout, kind: str, row: GmppRow, file: str) -> Finding:
     """No value is put in the place of a text; the variance, which follows from two others, is only worth a note."""
     make = finding_note if kind == "fy_variance_pct" else finding_warning
-    label = kind.replace("_", " ").replace("fy", "financial year").replace("wlc", "whole-life cost").replace("pct", "in percent")
+    label = (
+        kind.replace("_", " ")
+        .replace("fy", "financial year")
+        .replace("wlc", "whole-life cost")
+        .replace("pct", "in percent")
+    )
     problem = f"The {label} of {row.project_name} is not stated; the text is no value that can be read."
     remedy = "Ask the department for the figure, or leave it: nothing is put in its place."
     text = row.published[kind][:200]

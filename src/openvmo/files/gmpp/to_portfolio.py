@@ -10,7 +10,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from openvmo.engine.model import CostLine, Finding, Initiative, InitiativeState, Option, OptionKind, Portfolio, StatusReport
+from openvmo.engine.model import (
+    CostLine,
+    Finding,
+    Initiative,
+    InitiativeState,
+    Option,
+    OptionKind,
+    Portfolio,
+    StatusReport,
+)
 from openvmo.engine.quantities import Estimate, Month
 from openvmo.engine.reference import reference_classes
 from openvmo.files.gmpp.layout import Snapshot
@@ -36,7 +45,7 @@ def portfolio_of(report: Report, snapshot: Snapshot, file: str) -> tuple[Portfol
     as_at = datetime.date(snapshot.year - 1, 9, 30)
     start = Month.of(as_at) + 1
     ids = _unique_ids(report.rows)
-    initiatives = tuple(_initiative(row, id, as_at) for row, id in zip(report.rows, ids, strict=True))
+    initiatives = tuple(_initiative(row, own, as_at) for row, own in zip(report.rows, ids, strict=True))
     horizon, wanted = _horizon(initiatives, start)
     portfolio = Portfolio(
         id=f"gmpp-{snapshot.year}",
@@ -51,7 +60,9 @@ def portfolio_of(report: Report, snapshot: Snapshot, file: str) -> tuple[Portfol
         "Contains public sector information licensed under the Open Government Licence v3.0.",
         initiatives=initiatives,
     )
-    about_rows = (finding for row, made in zip(report.rows, initiatives, strict=True) for finding in _gaps(report, row, made))
+    about_rows = (
+        finding for row, made in zip(report.rows, initiatives, strict=True) for finding in _gaps(report, row, made)
+    )
     about_all = _assumptions(report, portfolio, wanted)
     named = (dataclasses.replace(finding, file=file) for finding in (*about_rows, *about_all))
     return portfolio, tuple(named)
@@ -86,9 +97,9 @@ def _unique_ids(rows: Sequence[GmppRow]) -> list[str]:
     return ids
 
 
-def _initiative(row: GmppRow, id: str, as_at: datetime.date) -> Initiative:
+def _initiative(row: GmppRow, own: str, as_at: datetime.date) -> Initiative:
     return Initiative(
-        id=id,
+        id=own,
         name=row.project_name,
         unit=row.department,
         category=row.category,
@@ -176,15 +187,22 @@ def _assumptions(report: Report, portfolio: Portfolio, wanted: int) -> Iterator[
     problem = "The discount rate is set to 3.5 % a year, the Green Book's rate for up to 30 years."
     yield finding_note("gmpp.discount_rate", problem, "Change it in the portfolio if another applies.")
     problem = f"Amounts are taken to be in prices of the financial year that starts in {portfolio.price_base}."
-    yield finding_note("gmpp.price_base", problem, "Projects may state them in other prices; the narratives say so for some.")
+    yield finding_note(
+        "gmpp.price_base", problem, "Projects may state them in other prices; the narratives say so for some."
+    )
     problem = "No benefits are published in money, so none were imported."
     yield finding_note("gmpp.no_benefits", problem, "Add benefits, or assume a benefit-cost ratio in the forecast.")
     if wanted > _LONGEST_HORIZON:
-        problem = f"The last go-live and ten years after it lie {wanted} months ahead; the horizon ends after {portfolio.horizon}."
+        ends = f"the horizon ends after {portfolio.horizon}"
+        problem = f"The last go-live and ten years after it lie {wanted} months ahead; {ends}."
         yield finding_warning("gmpp.horizon", problem, "What happens later is left out of the appraisal.")
     if "category" not in report.row_numbers:
         problem = "The file publishes no categories, so the initiatives have no reference class."
-        yield finding_warning("gmpp.no_category", problem, "Set the category and the reference class of each initiative.")
+        yield finding_warning(
+            "gmpp.no_category", problem, "Set the category and the reference class of each initiative."
+        )
     elif any(initiative.reference_class for initiative in portfolio.initiatives):
-        problem = "Reference classes follow the category; government transformation is taken to turn out as information technology."
-        yield finding_note("gmpp.reference_class", problem, "Change the class of an initiative that resembles another kind of work.")
+        problem = "Reference classes follow the category; government transformation is taken as information technology."
+        yield finding_note(
+            "gmpp.reference_class", problem, "Change the class of an initiative that resembles another kind of work."
+        )
