@@ -33,7 +33,7 @@ def test_it_refuses_two_currencies() -> None:
 
 def test_it_refuses_two_price_bases() -> None:
     with pytest.raises(UnitsError) as refusal:
-        sorted([TEN, Money.of(10, "GBP", 2020)])
+        sorted([Money.of(10, "GBP", 2020), TEN])
     assert str(refusal.value) == (
         "Prices of 2026 and of 2020 cannot be compared: restate both at one price base first, with a named deflator."
     )
