@@ -15,10 +15,11 @@ CHARACTERS = st.characters(
     codec="utf-8",
     exclude_characters=[*(chr(code) for code in range(32) if chr(code) not in "\t\n\r"), "\ufffe", "\uffff"],
 )
-TRAPS = st.sampled_from(
-    ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''", "'", " lead", "trail ", "a\nb", "a\r\nb", "\r", "_x0041_", "_x005F_x0041_", "1.50",
-     "<r><t>x</t></r>", "TRUE", "2026-04", "#N/A", "\ufeff", "é😀\u200b", "\t", "\n=1", "＝1", "007", "nan", '"', '""', ","]
-)  # fmt: skip
+_FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''", "'", "\t", "\n=1", "\uff1d1"]
+_SPACES = [" lead", "trail ", "a\nb", "a\r\nb", "\r", "\ufeff"]
+_ESCAPES = ["_x0041_", "_x005F_x0041_", "<r><t>x</t></r>", "é😀\u200b", '"', '""', ","]
+_LOOK_LIKE_OTHERS = ["1.50", "TRUE", "2026-04", "#N/A", "007", "nan"]
+TRAPS = st.sampled_from([*_FORMULAS, *_SPACES, *_ESCAPES, *_LOOK_LIKE_OTHERS])
 TEXTS = st.one_of(TRAPS, st.text(CHARACTERS, min_size=1, max_size=8))
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 MONTHS = st.builds(Month, st.integers(1, 9999), st.integers(1, 12))

@@ -173,12 +173,12 @@ def test_it_never_takes_a_formula_error_for_an_empty_cell() -> None:
     assert (error.code, error.column) == ("cell.formula_error", "C2")
 
 
-@pytest.mark.parametrize("format", ["native_workbook", "csv_folder"])
-def test_it_refuses_to_write_what_it_could_not_read_back(format: str) -> None:
+@pytest.mark.parametrize("format_name", ["native_workbook", "csv_folder"])
+def test_it_refuses_to_write_what_it_could_not_read_back(format_name: str) -> None:
     twice = (Initiative(id="A", name="a\x00b"), Initiative(id="A", name=""))
     portfolio = Portfolio(currency="GBP", price_base=2026, start=Month(2026, 4), initiatives=twice)
     with pytest.raises(PortfolioError) as raised:
-        to_bytes(portfolio, format)
+        to_bytes(portfolio, format_name)
     assert [(finding.code, finding.row, finding.column) for finding in raised.value.findings] == [
         ("text.unwritable", 2, "name"),
         ("text.unwritable", 3, "name"),

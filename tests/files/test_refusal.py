@@ -57,9 +57,9 @@ def test_it_says_what_the_file_is_and_what_to_do(content: bytes, name: str, code
 
 
 @pytest.mark.parametrize("content", [b"", OLD_OFFICE, b"a,b", foreign_workbook(), b"PK\x03\x04"])
-@pytest.mark.parametrize("format", list(FORMATS))
-def test_it_refuses_politely_when_a_format_is_forced(content: bytes, format: str) -> None:
-    reading = read_bytes(content, "upload", format=format)
+@pytest.mark.parametrize("format_name", list(FORMATS))
+def test_it_refuses_politely_when_a_format_is_forced(content: bytes, format_name: str) -> None:
+    reading = read_bytes(content, "upload", format=format_name)
     assert reading.portfolio is None
     assert reading.errors
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from openvmo.engine.model import Severity
-from openvmo.files import read_bytes
+from openvmo.files import read_bytes, to_bytes
 from openvmo.files.gmpp import GmppRow, read_report, read_rows
 from openvmo.files.gmpp.cells import confidence_of
 
@@ -137,6 +137,13 @@ def test_it_warns_that_the_headings_of_2018_name_another_year() -> None:
     (doubt,) = [finding for finding in findings if finding.code == "gmpp.snapshot_doubt"]
     assert doubt.severity is Severity.WARNING
     assert "2017" in doubt.problem
+
+
+@pytest.mark.parametrize("format_name", ["native_workbook", "csv_folder", "json"])
+def test_it_goes_through_our_own_formats_unchanged(format_name: str) -> None:
+    portfolio = read_bytes(raw(2020), "gmpp_2020.csv").portfolio
+    assert portfolio is not None
+    assert read_bytes(to_bytes(portfolio, format_name), "copy").portfolio == portfolio
 
 
 def test_it_keeps_footnotes() -> None:

@@ -34,6 +34,7 @@ class CellError(ValueError):
     """A cell that cannot be read: a stable code, the problem, and the remedy."""
 
     def __init__(self, code: str, problem: str, remedy: str) -> None:
+        """Keep the three texts apart, so that a finding can be made of them."""
         super().__init__(problem)
         self.code = code
         self.problem = problem

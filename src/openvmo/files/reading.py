@@ -54,8 +54,8 @@ class Reading:
     def _located(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """The findings with their rows.
 
-        Checks name the sheet, column and value. As many rows with the value as findings about it belong to them in their
-        order; with any other number the row is not certain and is left out, since a wrong one would mislead.
+        Checks name the sheet, column and value. When as many rows have the value as findings name it, they belong
+        together in their order; with any other number no row is given, since a wrong one would mislead.
         """
         if self.rows_with is None:
             return findings

@@ -56,7 +56,7 @@ def portfolio_of(report: Report, snapshot: Snapshot, file: str) -> tuple[Portfol
         horizon=horizon,
         discount_rate=GREEN_BOOK_RATE,
         fiscal_year_start=4,
-        description=f"UK Government Major Projects Portfolio, report of {snapshot.year}, data as at {as_at.isoformat()}. "
+        description=f"UK Government Major Projects Portfolio, report of {snapshot.year}, as at {as_at.isoformat()}. "
         "Contains public sector information licensed under the Open Government Licence v3.0.",
         initiatives=initiatives,
     )
@@ -171,7 +171,7 @@ def _gaps(report: Report, row: GmppRow, made: Initiative) -> Iterator[Finding]:
     place = {"column": row.column, "value": row.project_name}
     if not made.options:
         problem = "Without a start and a later end the project has no option; it is kept, but cannot be forecast."
-        remedy = "Add an option with its dates and costs."
+        remedy = "Add an option with its dates and costs; what was published stands in the status report."
         yield finding_warning("gmpp.no_option", problem, remedy, row=report.row_numbers["end_date"], **place)
     elif row.wlc_baseline is not None and row.wlc_baseline < 0:
         problem = "The whole-life cost is negative, an income on balance; no cost line was made of it."
