@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from tests.analysis.small_town import initiative, town
 
 from openvmo.analysis import ParameterError, RecordError, canonical_json, digest, recompute, run_analysis, run_record
 from openvmo.engine.choice import InfeasibleError
 from openvmo.engine.model import Budget
-from tests.analysis.small_town import initiative, town
 
 QUICK = {"trials": 200}
 
@@ -26,13 +26,13 @@ CHOICE_KEYS = {
     "probability_of_loss", "cost", "initiatives", "forecast",
 }  # fmt: skip
 ALTERNATIVE_KEYS = {
-    "initiative", "initiative_name", "programme", "unit", "option", "option_name", "kind", "is_current", "npv", "cost", "cost_pv",
-    "benefit_pv", "go_live", "probability_of_loss", "roi", "bcr", "irr", "payback_months", "sunk", "inside", "reference_class",
-    "annual_cost",
+    "initiative", "initiative_name", "programme", "unit", "option", "option_name", "kind", "is_current", "npv", "cost",
+    "cost_pv", "benefit_pv", "go_live", "probability_of_loss", "roi", "bcr", "irr", "payback_months", "sunk", "inside",
+    "reference_class", "annual_cost",
 }  # fmt: skip
 INITIATIVE_KEYS = {
-    "initiative", "initiative_name", "programme", "unit", "is_in", "option", "option_name", "value", "cost", "annual_cost",
-    "code", "reason", "regret", "threshold",
+    "initiative", "initiative_name", "programme", "unit", "is_in", "option", "option_name", "value", "cost",
+    "annual_cost", "code", "reason", "regret", "threshold",
 }  # fmt: skip
 
 

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.analysis.small_town import town
 
 from openvmo.cli.main import main
 from openvmo.cli.tables import Column, table
 from openvmo.engine.model import Budget
 from openvmo.files import read_portfolio, write_portfolio
-from tests.analysis.small_town import town
 
 
 @pytest.fixture

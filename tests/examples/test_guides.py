@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-
 GUIDE = Path(__file__).parents[2] / "docs/guides/library.md"
 ROOMS = ("openvmo.analysis", "openvmo.cli", "openvmo.compute", "openvmo.engine.choice")
 MODULES = [

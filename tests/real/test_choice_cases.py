@@ -44,7 +44,7 @@ def test_it_reaches_the_proven_optimum(name: str, shared_data: Path) -> None:
 
 
 def _knapsack(path: Path) -> tuple[list[float], list[list[float]], list[float]]:
-    """Profits, weights by limit, and limits, of a file in the form of the OR-Library: 1, items, limits, optimum, numbers."""
+    """Profits, weights by limit, and limits, of a file that holds: 1, items, limits, optimum, and these numbers."""
     words = [float(word) for word in path.read_text().split()]
     items, limits, numbers = int(words[1]), int(words[2]), words[4:]
     rows = [numbers[start : start + items] for start in range(0, items * (limits + 1), items)]

@@ -22,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--budget",
         action="append",
         metavar="BUDGET",
-        help="2026=30bn for one year (repeat for more), 30bn for each year, or 60%% of what all plans together would cost "
-        "each year; without it the portfolio's own budgets count",
+        help="2026=30bn for one year (repeat for more), 30bn for each year, or 60%% of what all plans together would "
+        "cost each year; without it the portfolio's own budgets count",
     )
     parser.add_argument(
         "--mandatory", action="append", default=[], metavar="ID", help="an initiative that must be taken"
