@@ -18,10 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-except ImportError:  # run as a script, where hatchling is not needed
-    BuildHookInterface = object  # type: ignore[assignment,misc]
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMMON = Path("src/openvmo_web/common")
 DIST = COMMON / "static/common/dist"
@@ -35,7 +32,7 @@ class FrontEndError(RuntimeError):
     """The front end could not be built; the message says what to do."""
 
 
-class FrontEndBuildHook(BuildHookInterface):
+class FrontEndBuildHook(BuildHookInterface[Any]):
     """Hatchling's entry: builds the front end before the files of a wheel are collected."""
 
     PLUGIN_NAME = "custom"
@@ -136,8 +133,8 @@ def _bundle(root: Path, environment: dict[str, str]) -> None:
         )
 
 
-def _last_lines(done: subprocess.CompletedProcess[str]) -> str:
-    return "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+def _last_lines(done: subprocess.CompletedProcess[Any]) -> str:
+    return "\n".join((str(done.stdout) + str(done.stderr)).strip().splitlines()[-20:])
 
 
 def _say(sentence: str) -> None:

@@ -223,7 +223,13 @@ def histogram(
     }
     option = {
         **_frame(),
-        "xAxis": {**_value_axis(format), "scale": True, "splitLine": {"show": False}, "min": edges[0], "max": edges[-1]},
+        "xAxis": {
+            **_value_axis(format),
+            "scale": True,
+            "splitLine": {"show": False},
+            "min": edges[0],
+            "max": edges[-1],
+        },
         "yAxis": _value_axis(count_format),
         "series": [area],
     }
@@ -403,7 +409,12 @@ def _mark_lines(marks: Mapping[str, float]) -> Option:
 
 def _point(row: int, bubble: Bubble, largest: float) -> Option:
     share = (bubble.size or 0) / largest if largest > 0 else 0
-    return {"name": bubble.label, "value": [bubble.x, bubble.y], "row": row, "symbolSize": round(8 + 40 * share**0.5, 1)}
+    return {
+        "name": bubble.label,
+        "value": [bubble.x, bubble.y],
+        "row": row,
+        "symbolSize": round(8 + 40 * share**0.5, 1),
+    }
 
 
 def _hidden_part(start: float, end: float) -> float:
@@ -412,7 +423,5 @@ def _hidden_part(start: float, end: float) -> float:
 
 
 def _coloured(values: Sequence[float], colours: Sequence[str]) -> Option:
-    points = [
-        {"value": value, "itemStyle": {"color": colour}} for value, colour in zip(values, colours, strict=True)
-    ]
+    points = [{"value": value, "itemStyle": {"color": colour}} for value, colour in zip(values, colours, strict=True)]
     return _bar("", points, SERIES_COLOURS[0], stack="all")

@@ -36,11 +36,51 @@ STATES = {
     "closed": Status("Closed", "neutral", "check"),
 }
 INITIATIVES: Sequence[Mapping[str, Any]] = (
-    {"code": "INI-07", "name": "Single sign-on for all services", "state": "on_track", "value": 48_200_000.0, "cost": 12_400_000.0, "chance": 0.91, "go_live": date(2026, 9, 1)},
-    {"code": "INI-12", "name": "Digital claims from end to end", "state": "at_risk", "value": 126_500_000.0, "cost": 54_100_000.0, "chance": 0.64, "go_live": date(2027, 4, 1)},
-    {"code": "INI-15", "name": "Retire the 1990s ledger", "state": "off_track", "value": -3_700_000.0, "cost": 28_900_000.0, "chance": 0.38, "go_live": date(2027, 11, 1)},
-    {"code": "INI-21", "name": "Regional adoption teams", "state": "proposed", "value": 17_900_000.0, "cost": 4_250_000.0, "chance": 0.82, "go_live": None},
-    {"code": "INI-33", "name": "Estates consolidation in the north-west and the islands", "state": "closed", "value": 8_100_000.0, "cost": 6_600_000.0, "chance": None, "go_live": date(2025, 6, 1)},
+    {
+        "code": "INI-07",
+        "name": "Single sign-on for all services",
+        "state": "on_track",
+        "value": 48_200_000.0,
+        "cost": 12_400_000.0,
+        "chance": 0.91,
+        "go_live": date(2026, 9, 1),
+    },
+    {
+        "code": "INI-12",
+        "name": "Digital claims from end to end",
+        "state": "at_risk",
+        "value": 126_500_000.0,
+        "cost": 54_100_000.0,
+        "chance": 0.64,
+        "go_live": date(2027, 4, 1),
+    },
+    {
+        "code": "INI-15",
+        "name": "Retire the 1990s ledger",
+        "state": "off_track",
+        "value": -3_700_000.0,
+        "cost": 28_900_000.0,
+        "chance": 0.38,
+        "go_live": date(2027, 11, 1),
+    },
+    {
+        "code": "INI-21",
+        "name": "Regional adoption teams",
+        "state": "proposed",
+        "value": 17_900_000.0,
+        "cost": 4_250_000.0,
+        "chance": 0.82,
+        "go_live": None,
+    },
+    {
+        "code": "INI-33",
+        "name": "Estates consolidation in the north-west and the islands",
+        "state": "closed",
+        "value": 8_100_000.0,
+        "cost": 6_600_000.0,
+        "chance": None,
+        "go_live": date(2025, 6, 1),
+    },
 )
 
 
@@ -48,7 +88,9 @@ class InitiativeTable(ListTable):
     """A list with every kind of column."""
 
     caption = "Initiatives of the example"
-    name = django_tables2.Column("Initiative", linkify=lambda record: f"#{record['code']}", attrs={"td": {"class": "wide"}})
+    name = django_tables2.Column(
+        "Initiative", linkify=lambda record: f"#{record['code']}", attrs={"td": {"class": "wide"}}
+    )
     code = django_tables2.Column("Code")
     state = StatusColumn("Status", words=STATES.__getitem__)
     value = FormatColumn("Expected value", format=MONEY)
@@ -103,12 +145,18 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "table": table,
         "empty_table": InitiativeTable((), empty_text="No initiative matches these filters."),
         "form": SampleForm(),
-        "wrong_form": SampleForm({"name": "", "amount": "-3", "driver": "financial", "kind": "other"}, prefix="wrong", files={}),
+        "wrong_form": SampleForm(
+            {"wrong-amount": "-3", "wrong-driver": "financial", "wrong-kind": "other"}, prefix="wrong"
+        ),
         "filter_form": SampleFilter(request.GET or QueryDict("state=at_risk&programme=digital")),
         "progress_panels": _progress_panels(),
         "findings": _findings(),
         "facts": _facts(),
-        "tabs": [Tab("Overview", "#overview", active=True), Tab("Benefits", "#benefits", count=12), Tab("Decisions", "#d")],
+        "tabs": [
+            Tab("Overview", "#overview", active=True),
+            Tab("Benefits", "#benefits", count=12),
+            Tab("Decisions", "#d"),
+        ],
         "entries": _entries(),
         "charts": _charts(),
     }
@@ -119,15 +167,27 @@ def _progress_panels() -> list[Progress]:
         Progress("Forecast of the portfolio", "queued", "Two others are before it.", cancel_url="#"),
         Progress("Forecast of the portfolio", "running", "6,200 of 10,000 trials", 0.62, cancel_url="#"),
         Progress("Best choice within £120m", "succeeded", "Finished in 14 seconds."),
-        Progress("Import of projects.csv", "failed", "Row 14, column “Baseline”: “n/k” is not a number. Leave it empty."),
+        Progress(
+            "Import of projects.csv", "failed", "Row 14, column “Baseline”: “n/k” is not a number. Leave it empty."
+        ),
         Progress("Forecast of the portfolio", "cancelled", "Stopped by Amara Osei."),
     ]
 
 
 def _findings() -> list[Finding]:
     return [
-        Finding("error", "projects.csv, row 14, Baseline", "“n/k” is not an amount of money.", "Write a number, or leave the cell empty when it is not known."),
-        Finding("warning", "projects.csv, row 31, End date", "The end lies before the start.", "Check both dates with the project."),
+        Finding(
+            "error",
+            "projects.csv, row 14, Baseline",
+            "“n/k” is not an amount of money.",
+            "Write a number, or leave the cell empty when it is not known.",
+        ),
+        Finding(
+            "warning",
+            "projects.csv, row 31, End date",
+            "The end lies before the start.",
+            "Check both dates with the project.",
+        ),
         Finding("info", "projects.csv", "Three columns are not used: Notes, Page, Link."),
     ]
 
@@ -184,21 +244,49 @@ def _charts() -> dict[str, Chart]:
             extra={"Plan": plan, "Measured": measured},
         ),
         "lines": line_chart(
-            MONTHS, {"Planned": plan, "Realised": measured}, format=MONEY, category_format="month", category_label="Month", dashed=["Planned"]
+            MONTHS,
+            {"Planned": plan, "Realised": measured},
+            format=MONEY,
+            category_format="month",
+            category_label="Month",
+            dashed=["Planned"],
         ),
-        "bars": bar_chart(years, {"Budget": [120e6, 110e6, 95e6, 90e6], "Chosen": [118e6, 101e6, 95e6, 71e6]}, format=MONEY, category_label="Year"),
+        "bars": bar_chart(
+            years,
+            {"Budget": [120e6, 110e6, 95e6, 90e6], "Chosen": [118e6, 101e6, 95e6, 71e6]},
+            format=MONEY,
+            category_label="Year",
+        ),
         "stacked": stacked_bars(
-            years, {"Digital": [60e6, 55e6, 40e6, 30e6], "Estates": [38e6, 26e6, 35e6, 21e6], "People": [20e6, 20e6, 20e6, 20e6]}, format=MONEY, category_label="Year"
+            years,
+            {
+                "Digital": [60e6, 55e6, 40e6, 30e6],
+                "Estates": [38e6, 26e6, 35e6, 21e6],
+                "People": [20e6, 20e6, 20e6, 20e6],
+            },
+            format=MONEY,
+            category_label="Year",
         ),
-        "histogram": histogram(edges, counts, format=MONEY, labels=("From", "To", "Trials"), marks={"P10": 3e6, "P50": 22e6, "P90": 44e6}),
+        "histogram": histogram(
+            edges, counts, format=MONEY, labels=("From", "To", "Trials"), marks={"P10": 3e6, "P50": 22e6, "P90": 44e6}
+        ),
         "bubbles": bubble_chart(
-            [Bubble(str(row["name"]), row["cost"], row["value"], row["cost"], STATES[row["state"]].label) for row in INITIATIVES],
+            [
+                Bubble(str(row["name"]), row["cost"], row["value"], row["cost"], STATES[row["state"]].label)
+                for row in INITIATIVES
+            ],
             labels=("Initiative", "Cost to come", "Expected value", "Size"),
             formats=(MONEY, MONEY, MONEY),
             group_label="Status",
         ),
         "waterfall": waterfall(
-            [("Time saved", 42e6), ("Licences", 11e6), ("Running costs", -19e6), ("Delivery", -38e6), ("Fraud avoided", 16e6)],
+            [
+                ("Time saved", 42e6),
+                ("Licences", 11e6),
+                ("Running costs", -19e6),
+                ("Delivery", -38e6),
+                ("Fraud avoided", 16e6),
+            ],
             total_label="Net value",
             format=MONEY,
         ),

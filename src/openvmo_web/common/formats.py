@@ -64,7 +64,7 @@ def number(value: Number, locale: str, decimals: int | None = None) -> str:
 
 def number_short(value: Number, locale: str) -> str:
     """Return a number in short form, such as 1.2m."""
-    text = format_compact_decimal(value, locale=locale, fraction_digits=1)  # type: ignore[arg-type]
+    text = format_compact_decimal(value, locale=locale, fraction_digits=1)
     return _british(text, locale)
 
 
@@ -88,7 +88,7 @@ def money_whole(value: Number, currency: str, locale: str) -> str:
 
 def money_short(value: Number, currency: str, locale: str) -> str:
     """Return an amount of money in short form, such as £1.2bn."""
-    text = format_compact_currency(value, currency, locale=locale, fraction_digits=1)  # type: ignore[arg-type]
+    text = format_compact_currency(value, currency, locale=locale, fraction_digits=1)
     return _british(text, locale)
 
 
@@ -118,7 +118,7 @@ def _british(text: str, locale: str) -> str:
 
 # A format code is the name of a format, where an amount of money adds its currency: "percent", "money-short:GBP".
 _PLAIN: dict[str, Callable[[Any, str], str]] = {
-    "text": lambda value, locale: str(value),
+    "text": lambda value, _locale: str(value),
     "integer": lambda value, locale: number(value, locale, 0),
     "number": number,
     "number-short": number_short,
