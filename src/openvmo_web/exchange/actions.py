@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -31,7 +31,7 @@ from openvmo_web.exchange.analysis import (
     present_portfolio,
 )
 from openvmo_web.exchange.models import Import
-from openvmo_web.exchange.rules import Change, address_for, as_stored, counts_of, differences, left_alone, merged
+from openvmo_web.exchange.rules import address_for, as_stored, counts_of, differences, left_alone, merged
 from openvmo_web.jobs import queue
 from openvmo_web.portfolio.actions import (
     budgets_import,
@@ -44,12 +44,17 @@ from openvmo_web.portfolio.actions import (
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.rules import portfolio_values
 from openvmo_web.strategy.actions import objectives_import
+from openvmo_web.strategy.queries import objectives_to_change
 
 # A larger file, or one that changes more, is dealt with by a worker while the page shows how far it is.
 LARGEST_READ_AT_ONCE = 1_000_000
 MOST_CHANGES_AT_ONCE = 2_000
 # The page shows so many differences and findings; the counts are always complete.
 MOST_KEPT = 5_000
+
+
+class CannotImport(ValidationError):
+    """An import can no longer be dealt with: somebody has done so, or its portfolio has changed since."""
 
 
 def import_preview(
@@ -62,7 +67,32 @@ def import_preview(
     by: User,
     at: datetime,
 ) -> Import:
-    """Take a file in and find out what it would change; nothing of the portfolio is touched.
+    """Take a file in and find out what it would change: at once, or for a large file by a worker.
+
+    The arguments are those of ``import_take_in``.
+    """
+    with transaction.atomic():
+        imported = import_take_in(
+            content=content, file_name=file_name, portfolio=portfolio, name=name, slug=slug, by=by, at=at
+        )
+        if len(content) > LARGEST_READ_AT_ONCE:
+            _queue(imported, "exchange.read", by)
+        else:
+            import_read(imported=imported, by=by, at=at)
+    return imported
+
+
+def import_take_in(
+    *,
+    content: bytes,
+    file_name: str,
+    portfolio: Portfolio | None = None,
+    name: str = "",
+    slug: str = "",
+    by: User,
+    at: datetime,
+) -> Import:
+    """Keep an uploaded file; nothing of the portfolio is touched.
 
     Args:
         content: The whole file.
@@ -70,15 +100,16 @@ def import_preview(
         portfolio: The portfolio that it goes into; None for a new one.
         name: Name of the new portfolio; empty takes that of the file.
         slug: Address of the new portfolio; empty makes one from its name.
+        by: Who uploads it.
+        at: When.
 
-    Returns:
-        The import, read at once or, for a large file, by a worker.
+    Raises:
+        ValidationError: the address of the new portfolio is taken.
     """
     _require_target(by, portfolio)
     if slug and portfolio is None and Portfolio.objects.filter(slug=slug).exists():
-        raise ValidationError(
-            {"slug": _("There is a portfolio at this address already: import into it, or choose another one.")}
-        )
+        taken = _("There is a portfolio at this address already: import into it, or choose another one.")
+        raise ValidationError({"slug": taken})
     imported = Import(
         portfolio=portfolio,
         name=portfolio.name if portfolio else name,
@@ -91,10 +122,6 @@ def import_preview(
     with transaction.atomic():
         imported.file.save(f"{imported.file_digest[:16]}.bin", ContentFile(content), save=False)
         imported.save()
-        if len(content) > LARGEST_READ_AT_ONCE:
-            _queue(imported, "exchange.read", by)
-        else:
-            import_read(imported=imported, by=by, at=at)
         _record(imported, "exchange.import_preview", by, at)
     return imported
 
@@ -139,7 +166,7 @@ def import_apply(*, imported: Import, by: User, at: datetime, fence: Callable[[]
     """Write everything that a previewed file says, or nothing at all.
 
     Raises:
-        ValidationError: the import was dealt with already, or the portfolio has changed since the preview.
+        CannotImport: the import was dealt with already, or the portfolio has changed since the preview.
         Refused: the person may not import here, or may not make one of the changes.
     """
     gesture = uuid4()
@@ -150,14 +177,15 @@ def import_apply(*, imported: Import, by: User, at: datetime, fence: Callable[[]
         _check_open(imported)
         _require_target(by, imported.portfolio)
         if base_digest(imported.portfolio, at) != imported.base_digest:
-            raise ValidationError(
+            raise CannotImport(
                 _(
                     "The portfolio has changed since this file was looked at. Nothing was imported: upload the file again."
                 )
             )
         stated = portfolio_of(imported.document)
         portfolio = imported.portfolio or _new_portfolio(imported, stated, by, at, gesture)
-        _write(portfolio, stated, by, at, gesture, reason=_("Import of %(file)s") % {"file": imported.file_name})
+        reason = _("Import of %(file)s") % {"file": imported.file_name}
+        records_import(portfolio=portfolio, stated=stated, reason=reason, by=by, at=at, gesture=gesture)
         imported.portfolio, imported.slug, imported.name = portfolio, portfolio.slug, portfolio.name
         imported.state, imported.applied_at = "applied", at
         imported.save()
@@ -175,6 +203,47 @@ def import_discard(*, imported: Import, by: User, at: datetime) -> Import:
         imported.save(update_fields=["state"])
         _record(imported, "exchange.import_discard", by, at)
     return imported
+
+
+def records_import(
+    *, portfolio: Portfolio, stated: model.Portfolio, reason: str, by: User, at: datetime, gesture: UUID | None = None
+) -> None:
+    """Bring everything that a portfolio of records says into the rows, from what others point at to what points.
+
+    Nothing is taken away: what the rows hold and the records do not is left alone.
+
+    Args:
+        portfolio: The portfolio that it goes into.
+        stated: The records.
+        reason: Why plans change, kept with their new versions.
+        by: Who does it.
+        at: When.
+        gesture: Shared by all audit entries.
+    """
+    require(by, "portfolio.import", portfolio_id=portfolio.pk)
+    who: dict[str, Any] = {"by": by, "at": at, "gesture": gesture}
+    with transaction.atomic():
+        objectives = objectives_import(objectives=stated.objectives, **who)
+        portfolio_import(portfolio=portfolio, stated=stated, objectives=objectives, **who)
+        served = {row.code: row for row in portfolio.objectives.all()}
+        programmes = programmes_import(portfolio=portfolio, programmes=stated.programmes, **who)
+        initiatives = initiatives_import(
+            portfolio=portfolio, initiatives=stated.initiatives, programmes=programmes, **who
+        )
+        within: dict[str, Any] = {
+            "portfolio": portfolio,
+            "stated": stated.initiatives,
+            "initiatives": initiatives,
+            **who,
+        }
+        benefits = benefits_import(objectives=served, **within)
+        plans_import(benefits=benefits, reason=reason, **within)
+        measurements_import(benefits=benefits, **within)
+        milestones_import(**within)
+        statuses_import(**within)
+        actuals_import(**within)
+        dependencies_import(portfolio=portfolio, dependencies=stated.dependencies, initiatives=initiatives, **who)
+        budgets_import(portfolio=portfolio, budgets=stated.budgets, **who)
 
 
 def portfolio_export(*, portfolio: Portfolio, format: str, by: User, at: datetime) -> tuple[str, bytes, str]:  # noqa: A002
@@ -210,11 +279,11 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
     imported.changes = [change.as_dict() for change in changes[:MOST_KEPT]]
     imported.counts = counts_of(changes)
     imported.left_alone = left_alone(present, stated)
-    return [*merge_findings(present, stated, after), *_strategy_findings(changes, by)]
+    return [*merge_findings(present, stated, after), *_strategy_findings(stated, by)]
 
 
-def _strategy_findings(changes: list[Change], by: User) -> list[model.Finding]:
-    if may(by, "strategy.change") or not any(change.record == "objective" for change in changes):
+def _strategy_findings(stated: model.Portfolio, by: User) -> list[model.Finding]:
+    if may(by, "strategy.change") or not objectives_to_change(stated.objectives):
         return []
     problem = _(
         "The file changes objectives, which belong to the whole organisation, and you may not change the strategy."
@@ -227,25 +296,6 @@ def _new_portfolio(imported: Import, stated: model.Portfolio, by: User, at: date
     return portfolio_add(slug=imported.slug, **portfolio_values(stated), by=by, at=at, gesture=gesture)
 
 
-def _write(portfolio: Portfolio, stated: model.Portfolio, by: User, at: datetime, gesture: Any, *, reason: str) -> None:
-    """Bring every kind of record into line, from those that others point at to those that point."""
-    who: dict[str, Any] = {"by": by, "at": at, "gesture": gesture}
-    objectives = objectives_import(objectives=stated.objectives, **who)
-    portfolio_import(portfolio=portfolio, stated=stated, objectives=objectives, **who)
-    served = {row.code: row for row in portfolio.objectives.all()}
-    programmes = programmes_import(portfolio=portfolio, programmes=stated.programmes, **who)
-    initiatives = initiatives_import(portfolio=portfolio, initiatives=stated.initiatives, programmes=programmes, **who)
-    within: dict[str, Any] = {"portfolio": portfolio, "stated": stated.initiatives, "initiatives": initiatives, **who}
-    benefits = benefits_import(objectives=served, **within)
-    plans_import(benefits=benefits, reason=reason, **within)
-    measurements_import(benefits=benefits, **within)
-    milestones_import(**within)
-    statuses_import(**within)
-    actuals_import(**within)
-    dependencies_import(portfolio=portfolio, dependencies=stated.dependencies, initiatives=initiatives, **who)
-    budgets_import(portfolio=portfolio, budgets=stated.budgets, **who)
-
-
 def _require_target(by: User, portfolio: Portfolio | None) -> None:
     if portfolio is None:
         require(by, "portfolio.add")
@@ -256,7 +306,7 @@ def _require_target(by: User, portfolio: Portfolio | None) -> None:
 def _check_open(imported: Import) -> None:
     if imported.state != "previewed":
         state = imported.get_state_display()
-        raise ValidationError(_("This import is no longer open: %(state)s. Upload the file again.") % {"state": state})
+        raise CannotImport(_("This import is no longer open: %(state)s. Upload the file again.") % {"state": state})
 
 
 def _queue(imported: Import, task: str, by: User) -> None:

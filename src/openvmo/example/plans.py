@@ -1,0 +1,206 @@
+"""From a specification to plans: options with costs, profiles and risks as they were known in a month."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from openvmo.engine.model import (
+    Anchor,
+    Benefit,
+    BenefitClass,
+    CostKind,
+    CostLine,
+    Option,
+    OptionKind,
+    Profile,
+    Risk,
+)
+from openvmo.engine.quantities import Estimate, Month
+from openvmo.example.specs import BenefitSpec, InitiativeSpec
+from openvmo.example.story import REVISIONS, SILENT_ID, SILENT_OWNER
+
+RUNNING_YEARS = 5
+BENEFIT_MONTHS = 72
+# How far costs spread by kind of work: P10 and P90 over P50.
+SPREADS = {
+    "platform": (0.88, 1.55),
+    "service": (0.90, 1.35),
+    "security": (0.92, 1.35),
+    "policy": (0.92, 1.30),
+    "adoption": (0.90, 1.25),
+    "analysis": (0.90, 1.30),
+    "fieldwork": (0.93, 1.40),
+    "estate": (0.92, 1.30),
+}
+OWNERS = (
+    "Leonie Achterberg", "Rasmus Oyelaran", "Priya Sandström", "Naledi Ferreira", "Callum Thibodeaux", "Samira Delacroix",
+    "Matteo Hallorann", "Astrid Mbeki-Olsen", "Dmitri Fontaine-Abebe", "Aroha Pettersen", "Henrik Aalto-Reyes", "Freya Castellanos",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an initiative stands in a month: what its plan has gained since the beginning.
+
+    Args:
+        slip: months added to the planned duration.
+        cost: factor on the planned capital cost.
+    """
+
+    slip: int = 0
+    cost: float = 1.0
+
+
+def standing_in(spec: InitiativeSpec, month: int) -> Standing:
+    """How an initiative stands once the revisions of a month are made."""
+    standing = Standing()
+    for revision in REVISIONS.get(spec.id, ()):
+        if revision.month <= month:
+            standing = Standing(standing.slip + revision.slip, standing.cost * revision.cost)
+    return standing
+
+
+def go_live_in(spec: InitiativeSpec, month: int) -> int:
+    """The go-live that the plan of a month states."""
+    return spec.planned_go_live + standing_in(spec, month).slip
+
+
+def benefits_of(spec: InitiativeSpec, seed: int) -> tuple[Benefit, ...]:
+    """The benefits of an initiative with the people who answer for them."""
+    chance = random.Random(f"{seed}-owners-{spec.id}")  # noqa: S311 - an invented organisation keeps no secrets
+    return tuple(_benefit(spec, benefit, chance) for benefit in spec.benefits)
+
+
+def options_in(spec: InitiativeSpec, month: int, until: Month, seed: int) -> tuple[Option, ...]:
+    """The options of an initiative as its plan of a month states them; the first is the current plan.
+
+    Args:
+        spec: the initiative.
+        month: the month of the plan, from `until`.
+        until: the month in which the story ends.
+        seed: of the example.
+    """
+    current = _current(spec, standing_in(spec, month), until, seed)
+    return (current, *(_variant(spec, current, kind, until + month) for kind in _open_variants(spec, month)))
+
+
+def _open_variants(spec: InitiativeSpec, month: int) -> Iterator[OptionKind]:
+    """What can still be done otherwise: nothing after go-live, no delay once work has begun."""
+    if go_live_in(spec, month) <= month:
+        return
+    for kind in spec.variants:
+        if kind is not OptionKind.DEFER or spec.start > month:
+            yield kind
+
+
+def _current(spec: InitiativeSpec, standing: Standing, until: Month, seed: int) -> Option:
+    chance = random.Random(f"{seed}-plan-{spec.id}")  # noqa: S311
+    low, high = SPREADS[spec.category]
+    capital = _rounded(spec.capital * standing.cost)
+    costs = [CostLine(id="build", name="Build and change-over", amount=_spread(capital, low, high))]
+    if spec.running:
+        running = spec.running * RUNNING_YEARS
+        costs.append(
+            CostLine(
+                id="run",
+                name="Running the result",
+                amount=_spread(running, 0.93, 1.2),
+                kind=CostKind.OPEX,
+                anchor=Anchor.GO_LIVE,
+                months=RUNNING_YEARS * 12,
+            )
+        )
+    return Option(
+        id="plan",
+        name="As planned",
+        start=until + spec.start,
+        duration=spec.duration + standing.slip,
+        slip=Estimate(1.0, low=0.0, high=float(chance.randint(3, 8))),
+        costs=tuple(costs),
+        profiles=tuple(_profile(benefit, chance) for benefit in spec.benefits if benefit.annual is not None),
+        risks=(
+            Risk(
+                id="main",
+                name=spec.risk,
+                probability=spec.risk_probability,
+                cost=_spread(_rounded(capital * 0.12), 0.5, 2.0),
+                slip=chance.randint(1, 4),
+                benefit_loss=chance.choice((0.0, 0.05, 0.1, 0.15)),
+            ),
+        ),
+    )
+
+
+def _variant(spec: InitiativeSpec, current: Option, kind: OptionKind, now: Month) -> Option:
+    """Another course of action, derived from the current plan."""
+    match kind:
+        case OptionKind.STOP:
+            closing = _spread(_rounded(spec.capital * 0.05), 0.8, 1.5)
+            line = CostLine(id="close", name="Contracts and hand-back", amount=closing, months=3)
+            return Option(id="stop", name="Stop and hand back", kind=kind, start=now, duration=0, costs=(line,))
+        case OptionKind.DEFER:
+            return replace(current, id="defer", name="Begin a year later", kind=kind, start=current.start + 12)
+        case OptionKind.SCALE:
+            return _scaled(current, "scale", "In all regions at once", kind, cost=1.5, benefit=1.35)
+        case OptionKind.PIVOT:
+            return _scaled(current, "pivot", "With a ready-made product", kind, cost=0.7, benefit=0.65)
+        case _:
+            return _scaled(current, "smaller", "Only where most cases are", kind, cost=0.55, benefit=0.5)
+
+
+def _scaled(current: Option, id: str, name: str, kind: OptionKind, *, cost: float, benefit: float) -> Option:  # noqa: A002
+    return replace(
+        current,
+        id=id,
+        name=name,
+        kind=kind,
+        costs=tuple(replace(line, amount=_times(line.amount, cost)) for line in current.costs),
+        profiles=tuple(replace(profile, annual=_times(profile.annual, benefit)) for profile in current.profiles),
+    )
+
+
+def _profile(benefit: BenefitSpec, chance: random.Random) -> Profile:
+    annual = benefit.annual or 0.0
+    return Profile(
+        benefit=benefit.id,
+        annual=Estimate(annual, low=_rounded(annual * 0.6), high=_rounded(annual * 1.2)),
+        offset=chance.randint(0, 3),
+        ramp_months=chance.choice((6, 9, 12, 18)),
+        duration=BENEFIT_MONTHS,
+        decay=chance.choice((0.0, 0.0, 0.02, 0.04)),
+    )
+
+
+def _benefit(spec: InitiativeSpec, benefit: BenefitSpec, chance: random.Random) -> Benefit:
+    owner = SILENT_OWNER if spec.id == SILENT_ID else chance.choice(OWNERS)
+    return Benefit(
+        id=benefit.id,
+        name=benefit.name,
+        kind=benefit.kind,
+        objective=benefit.objective,
+        driver=benefit.driver,
+        is_disbenefit=benefit.is_disbenefit,
+        beneficiaries=benefit.beneficiaries,
+        owner=owner,
+        measurer="Unit for figures and facts" if benefit.kind is not BenefitClass.QUALITATIVE else "",
+        sustainer=spec.lead,
+        measure=benefit.measure,
+        unit=benefit.unit,
+        value_per_unit=benefit.value_per_unit,
+    )
+
+
+def _spread(likely: float, low: float, high: float) -> Estimate:
+    return Estimate(likely, low=_rounded(likely * low), high=_rounded(likely * high))
+
+
+def _times(estimate: Estimate, factor: float) -> Estimate:
+    low, high = (None if part is None else _rounded(part * factor) for part in (estimate.low, estimate.high))
+    return Estimate(_rounded(estimate.likely * factor), low=low, high=high)
+
+
+def _rounded(amount: float) -> float:
+    """Plans are made in round figures."""
+    return float(round(amount, -2)) if abs(amount) >= 10_000 else float(round(amount))

@@ -1,0 +1,241 @@
+"""Plays the example organisation's history through the actions of the rooms, each at its own date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from openvmo.engine import model
+from openvmo.engine.quantities import Month
+from openvmo.example import ExampleHistory, example_history
+from openvmo.example.history import (
+    ChoiceMade,
+    Event,
+    Measured,
+    MilestonesSet,
+    PlanRevised,
+    Proposed,
+    Reviewed,
+    RoundOpened,
+    Spent,
+    StateChanged,
+)
+from openvmo.files import portfolio_to_json
+from openvmo_web.access.actions import administrator_create, role_assign, user_create
+from openvmo_web.access.models import User
+from openvmo_web.benefits.actions import measurement_verify, measurements_import, plan_record
+from openvmo_web.benefits.models import Benefit
+from openvmo_web.delivery.actions import actuals_import, milestone_set, statuses_import
+from openvmo_web.exchange.actions import import_apply, import_preview, records_import
+from openvmo_web.governance.actions import body_set, decision_approve, decision_propose, right_set
+from openvmo_web.insight.actions import run_finish, run_start
+from openvmo_web.insight.analysis import run_execute
+from openvmo_web.insight.models import Run
+from openvmo_web.insight.queries import snapshot_of
+from openvmo_web.jobs.models import Job, Status
+from openvmo_web.portfolio.actions import budgets_import, initiative_change, portfolio_change
+from openvmo_web.portfolio.models import Initiative, Portfolio
+from openvmo_web.strategy.actions import objectives_import
+
+Say = Callable[[str], None]
+
+# Printed at every start of the demo, which answers on this machine only.
+PASSWORD = "norvale-demo-only"  # noqa: S105
+CAST = {
+    "admin": ("Ines Marchetti", "administrator"),
+    "director": ("Leonie Achterberg", "executive"),
+    "board": ("Rasmus Oyelaran", "executive"),
+    "office": ("Jonas Villaverde", "portfolio_manager"),
+    "finance": ("Aroha Pettersen", "finance"),
+    "analyst": ("Mei-Lin Grünwald", "analyst"),
+    "manager": ("Tomas Okonjo", "initiative_manager"),
+    "owner": ("Naledi Ferreira", "benefit_owner"),
+    "viewer": ("Samuel Birkeland", "viewer"),
+}
+TRIALS_THEN = 2_000
+TRIALS_NOW = 5_000
+BEGIN_OF_WORK = time(9, 0, tzinfo=UTC)
+
+
+def address_of(name: str) -> str:
+    """The e-mail address with which somebody of the cast signs in."""
+    return f"{name}@example.org"
+
+
+def is_loaded() -> bool:
+    """Whether the example organisation is there."""
+    from openvmo.example import frame
+
+    return Portfolio.objects.filter(slug=frame.ID).exists()
+
+
+def load_example(*, now: datetime, say: Say) -> None:
+    """Load the example organisation, all of it or nothing.
+
+    Args:
+        now: The moment in which the story ends.
+        say: Told what is being done.
+    """
+    history = example_history(until=Month.of(now.date()))
+    say(f"Playing 24 months of the {history.opening.name}, up to {history.until} …")
+    with transaction.atomic():
+        stage = _open(history)
+        for event in history.events:
+            if event.on < now.date():
+                _play(stage, event, say)
+        say("Forecasting the portfolio as it stands …")
+        _run(stage, "forecast", {"trials": TRIALS_NOW}, now)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """The people and the portfolio with which the story is played."""
+
+    history: ExampleHistory
+    people: dict[str, User]
+    portfolio: Portfolio
+
+    def initiative(self, code: str) -> Initiative:
+        """One initiative as it stands."""
+        rows = Initiative.objects.select_related("portfolio", "current_plan")
+        return rows.get(portfolio=self.portfolio, code=code)
+
+    def initiatives(self) -> dict[str, Initiative]:
+        """All initiatives by code."""
+        return {row.code: row for row in self.portfolio.initiatives.select_related("portfolio", "current_plan")}
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, BEGIN_OF_WORK)
+
+
+def _open(history: ExampleHistory) -> _Stage:
+    """The people, the strategy, the portfolio as first known, and the board that decides on it."""
+    at = _at(history.opened_on)
+    people = _people(at)
+    objectives_import(objectives=history.opening.objectives, by=people["director"], at=at)
+    content = _as_file(history.opening)
+    imported = import_preview(
+        content=content, file_name="norvale-opening.json", by=people["office"], at=at, slug=history.opening.id
+    )
+    imported = import_apply(imported=imported, by=people["office"], at=at)
+    portfolio = Portfolio.objects.get(pk=imported.portfolio_id)
+    board = [people["director"], people["board"]]
+    body = body_set(
+        portfolio=portfolio, code="board", name="Investment board", members=board, by=people["admin"], at=at
+    )
+    right_set(portfolio=portfolio, kind="fund_portfolio", up_to=None, decider=body, by=people["admin"], at=at)
+    return _Stage(history, people, portfolio)
+
+
+def _people(at: datetime) -> dict[str, User]:
+    admin = administrator_create(email=address_of("admin"), name=CAST["admin"][0], at=at)
+    people = {"admin": admin}
+    for key, (name, role) in CAST.items():
+        if key not in people:
+            people[key] = user_create(email=address_of(key), name=name, by=admin, at=at)
+            role_assign(user=people[key], role=role, by=admin, at=at)
+    # Hashing is slow on purpose; one hash serves all, for all have the same password.
+    User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=make_password(PASSWORD))
+    return people
+
+
+def _as_file(portfolio: model.Portfolio) -> bytes:
+    import json
+
+    return json.dumps(portfolio_to_json(portfolio)).encode()
+
+
+def _play(stage: _Stage, event: Event, say: Say) -> None:
+    """Do what an event tells, through the action of the room that it belongs to."""
+    at, office, manager = _at(event.on), stage.people["office"], stage.people["manager"]
+    match event:
+        case Proposed():
+            _propose(stage, event, at)
+        case PlanRevised():
+            plan_record(
+                initiative=stage.initiative(event.initiative),
+                options=event.options,
+                reason=event.reason,
+                by=manager,
+                at=at,
+            )
+        case StateChanged():
+            initiative_change(initiative=stage.initiative(event.initiative), state=str(event.state), by=manager, at=at)
+        case MilestonesSet():
+            initiative = stage.initiative(event.initiative)
+            for milestone in event.milestones:
+                milestone_set(initiative=initiative, milestone=milestone, by=manager, at=at)
+        case Spent():
+            stated = [_observed(code, actuals=(actual,)) for code, actual in event.actuals]
+            actuals_import(portfolio=stage.portfolio, stated=stated, initiatives=stage.initiatives(), by=office, at=at)
+        case Measured():
+            _measure(stage, event, at)
+        case Reviewed():
+            stated = [_observed(code, status=(report,)) for code, report in event.reports]
+            statuses_import(portfolio=stage.portfolio, stated=stated, initiatives=stage.initiatives(), by=office, at=at)
+        case RoundOpened():
+            portfolio_change(portfolio=stage.portfolio, starts=event.start.first_day, by=office, at=at)
+            budgets_import(portfolio=stage.portfolio, budgets=event.budgets, by=office, at=at)
+        case ChoiceMade():
+            say(f"Choosing for the board of {event.on:%B %Y} …")
+            _choose(stage, event, at)
+
+
+def _observed(code: str, **rows: object) -> model.Initiative:
+    """An initiative of which only observations are told."""
+    return replace(model.Initiative(id=code, name=code), **rows)  # type: ignore[arg-type]
+
+
+def _propose(stage: _Stage, event: Proposed, at: datetime) -> None:
+    known = {*stage.initiatives(), *(initiative.id for initiative in event.initiatives)}
+    from openvmo.example.frame import DEPENDENCIES
+
+    links = tuple(link for link in DEPENDENCIES if {link.source, link.target} <= known)
+    opening = stage.history.opening
+    frame = replace(opening, start=Month.of(stage.portfolio.starts), budgets=())
+    stated = replace(frame, initiatives=event.initiatives, dependencies=links)
+    records_import(portfolio=stage.portfolio, stated=stated, reason="First plan", by=stage.people["office"], at=at)
+
+
+def _measure(stage: _Stage, event: Measured, at: datetime) -> None:
+    initiatives = stage.initiatives()
+    rows = Benefit.objects.filter(initiative__portfolio=stage.portfolio).select_related("initiative__portfolio")
+    benefits = {(row.initiative_id, row.code): row for row in rows}
+    stated = [_observed(code, measurements=(one,)) for code, one in event.measurements]
+    office, finance = stage.people["office"], stage.people["finance"]
+    added = measurements_import(
+        portfolio=stage.portfolio, stated=stated, initiatives=initiatives, benefits=benefits, by=office, at=at
+    )
+    for measurement in added:
+        if measurement.benefit.code in event.verified:
+            measurement_verify(measurement=measurement, by=finance, at=at.replace(hour=15))
+
+
+def _choose(stage: _Stage, event: ChoiceMade, at: datetime) -> None:
+    _run(stage, "forecast", {"trials": TRIALS_THEN}, at)
+    run = _run(stage, "choose", {"trials": TRIALS_THEN, "mandatory": list(event.committed)}, at.replace(hour=11))
+    rationale = (
+        "The choice of highest expected value within the budgets of the coming years. The digital services programme stays whole: "
+        "law, platforms, security and coaching only bring their benefits together."
+    )
+    decision = decision_propose(
+        run=run, title=event.title, rationale=rationale, by=stage.people["office"], at=at.replace(hour=13)
+    )
+    if event.is_decided:
+        remark = "Approved as proposed. The board asks for a report on the take-up of the new services in six months."
+        decision_approve(decision=decision, remark=remark, by=stage.people["director"], at=at.replace(hour=16))
+
+
+def _run(stage: _Stage, kind: str, parameters: dict[str, object], at: datetime) -> Run:
+    """Run an analysis here and now, as the worker would."""
+    run = run_start(portfolio=stage.portfolio, kind=kind, parameters=parameters, by=stage.people["analyst"], at=at)
+    result = run_execute(kind, snapshot_of(run), run.parameters)
+    Job.objects.filter(pk=run.job_id).update(
+        status=Status.SUCCEEDED, progress=1.0, created_at=at, run_after=at, started_at=at, finished_at=at
+    )
+    return run_finish(run=run, result=result, at=at)
