@@ -32,7 +32,7 @@ def option(**changes: Any) -> Option:
     return replace(plan, **changes)
 
 
-def initiative(id: str = "alpha", *options: Option, **changes: Any) -> Initiative:  # noqa: A002 - the glossary's word
+def initiative(id: str = "alpha", *options: Option, **changes: Any) -> Initiative:
     """An initiative with a saving of its own; without options it has the standing one."""
     saving = Benefit(id=f"saving-{id}", name="Less spent", kind=BenefitClass.CASHABLE)
     named = tuple(_with_saving(plan, saving.id) for plan in options or (option(),))

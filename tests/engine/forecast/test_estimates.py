@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 from tests.engine.forecast.closed_forms import expected
 
-from openvmo.engine.forecast.estimates import sample
+from openvmo.engine.forecast.estimates import sample, sample_difference
 from openvmo.engine.quantities import Estimate
 
 SCORES_OF_QUANTILES = norm.ppf([0.1, 0.5, 0.9])
@@ -38,6 +38,12 @@ def test_it_stays_positive_when_the_low_value_is() -> None:
 
 def test_it_does_not_fall_below_zero_when_it_starts_there() -> None:
     assert sample(Estimate(3.0, low=0.0, high=10.0), np.array([-4.0])).tolist() == [0.0]
+
+
+def test_a_difference_stays_finite_however_near_to_zero_it_starts() -> None:
+    slip = Estimate(1e-300, low=1e-301, high=20.0)
+    assert sample_difference(slip, SCORES_OF_QUANTILES) == pytest.approx([0.0, 0.0, 20.0])
+    assert sample_difference(slip, np.array([8.0]))[0] == pytest.approx(20 * 8 / SCORES_OF_QUANTILES[2])
 
 
 def test_it_has_no_spread_when_none_was_stated() -> None:

@@ -57,6 +57,7 @@ def test_it_finds_nothing_in_a_good_portfolio() -> None:
     [
         (portfolio(currency="pounds"), "portfolio.currency", "Portfolio, column currency"),
         (portfolio(horizon=0), "portfolio.horizon", "Portfolio, column horizon"),
+        (portfolio(horizon=1_201), "portfolio.horizon", "Portfolio, column horizon"),
         (portfolio(discount_rate=3.5), "portfolio.discount_rate", "Portfolio, column discount_rate"),
         (portfolio(fiscal_year_start=13), "portfolio.fiscal_year_start", "Portfolio, column fiscal_year_start"),
         (
@@ -93,6 +94,13 @@ def test_it_finds_nothing_in_a_good_portfolio() -> None:
             "Measurements, column benefit",
         ),
         (with_option(duration=0), "duration.too_small", "Options, column duration"),
+        (with_option(duration=200_000), "duration.too_large", "Options, column duration"),
+        (with_option(slip=Estimate(-1e9)), "slip.too_large", "Options, column slip"),
+        (
+            with_option(costs=(replace(COST, amount=Estimate(1.0, low=1e-300, high=2.0)),)),
+            "amount.too_wide",
+            "Costs, column amount",
+        ),
         (with_option(costs=(COST, COST)), "id.repeated", "Costs, column id"),
         (with_option(costs=(replace(COST, months=0),)), "months.too_small", "Costs, column months"),
         (with_profile(benefit="x"), "benefit.unknown", "Profiles, column benefit"),

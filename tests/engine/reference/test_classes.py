@@ -87,7 +87,7 @@ def test_it_refuses_figures_that_make_no_distribution(figures: tuple[float, floa
 
 def test_a_class_can_be_sent_to_another_process() -> None:
     known = reference_classes()["it"]
-    assert pickle.loads(pickle.dumps(known)) == known  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(known)) == known
 
 
 @pytest.mark.real

@@ -16,7 +16,7 @@ _SCORE_P90 = NormalDist().inv_cdf(0.9)
 
 
 def sample(estimate: Estimate, scores: Floats) -> Floats:
-    """The quantity at each standard normal score, an array like `scores`.
+    """An amount at each standard normal score, an array like `scores`.
 
     Positive estimates are split lognormal, others split normal: the (logarithm of the) quantity is linear in the score
     with one slope below the median and another above, so that P10, P50 and P90 are those stated. An estimate that
@@ -26,8 +26,18 @@ def sample(estimate: Estimate, scores: Floats) -> Floats:
         return np.full(scores.shape, estimate.likely)
     if estimate.low > 0:
         return np.exp(_split(math.log(estimate.low), math.log(estimate.likely), math.log(estimate.high), scores))
-    values = _split(estimate.low, estimate.likely, estimate.high, scores)
+    values = sample_difference(estimate, scores)
     return np.maximum(values, 0.0) if estimate.low == 0 else values
+
+
+def sample_difference(estimate: Estimate, scores: Floats) -> Floats:
+    """A difference, such as a slip, at each standard normal score: always split normal.
+
+    What may be early or late has no natural zero, so a low value just above zero must not change its distribution.
+    """
+    if estimate.low is None or estimate.high is None:
+        return np.full(scores.shape, estimate.likely)
+    return _split(estimate.low, estimate.likely, estimate.high, scores)
 
 
 def _split(low: float, likely: float, high: float, scores: Floats) -> Floats:

@@ -66,8 +66,8 @@ def _is_exact(initiative: Initiative, references: ReferenceTable) -> bool:
 def _class_gaps(portfolio: Portfolio, references: ReferenceTable) -> Iterator[Finding]:
     """A note for each class in use that says only how things turned out on average."""
     used = {initiative.reference_class for initiative in portfolio.initiatives}
-    for id in sorted(used & set(references)):  # noqa: A001 - the glossary's word
-        known = references[id]
+    for name in sorted(used & set(references)):
+        known = references[name]
         alone = [dimension for dimension, rate in known.rates.items() if not rate.shape.has_spread]
         if alone:
             yield Finding(
@@ -78,7 +78,7 @@ def _class_gaps(portfolio: Portfolio, references: ReferenceTable) -> Iterator[Fi
                 "Read the range as too narrow, or calibrate a class on your own finished work.",
                 sheet="Initiatives",
                 column="reference_class",
-                value=id,
+                value=name,
             )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvmo.engine.forecast.draws import Draws, Loadings, draws_of
-from openvmo.engine.forecast.estimates import sample
+from openvmo.engine.forecast.estimates import sample_difference
 from openvmo.engine.model import DependencyKind, Initiative, Option, Portfolio
 from openvmo.engine.model.schedule import planned_go_live, planned_start
 from openvmo.engine.reference import Dimension, ReferenceTable, Shape
@@ -82,7 +82,7 @@ def times_of(settings: Settings, initiative: Initiative, option: Option, waits: 
     if planned <= 0:
         return Times(start, np.full(settings.trials, planned, dtype=np.int64))
     ahead = max(begin, 0)
-    months = (planned - ahead) + sample(option.slip, draws.scores("slip", sign=1.0))
+    months = (planned - ahead) + sample_difference(option.slip, draws.scores("slip"))
     for risk in option.risks:
         months += risk.slip * happens(risk.id, risk.probability, draws)
     shape = settings.shape(initiative, Dimension.DURATION)

@@ -13,8 +13,12 @@ from graphlib import CycleError, TopologicalSorter
 from openvmo.engine.model.findings import Finding, Severity
 from openvmo.engine.model.kinds import Anchor, DependencyKind, OptionKind
 from openvmo.engine.model.records import Initiative, Option, Portfolio
+from openvmo.engine.quantities import Estimate
 
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
+_MOST_MONTHS = 1_200
+# Between the low and the high value of a positive estimate; beyond it the tail is beyond all sense.
+_WIDEST_RATIO = 1e6
 _NOTHING_TO_BUILD = (OptionKind.DO_NOTHING, OptionKind.STOP)
 
 
@@ -50,11 +54,11 @@ def check_frame(portfolio: Portfolio) -> Iterator[Finding]:
             "currency",
             portfolio.currency,
         )
-    if portfolio.horizon < 1:
+    if not 1 <= portfolio.horizon <= _MOST_MONTHS:
         yield _error(
             "portfolio.horizon",
-            "The appraisal has no months.",
-            "State a horizon of at least one month.",
+            "The appraisal has no months, or more than a hundred years.",
+            f"State a horizon of 1 to {_MOST_MONTHS} months.",
             "Portfolio",
             "horizon",
             portfolio.horizon,
@@ -139,6 +143,10 @@ def check_option(portfolio: Portfolio, initiative: Initiative, option: Option) -
     place = f"{initiative.id}, option {option.id}"
     least = 0 if option.kind in _NOTHING_TO_BUILD else 1
     yield from _at_least(option.duration, least, f"The duration of {place}", "Options", "duration")
+    yield from _at_most_a_century(option.duration, f"The duration of {place}", "duration")
+    for months in (option.slip.low, option.slip.likely, option.slip.high):
+        if months is not None:
+            yield from _at_most_a_century(abs(months), f"The slip of {place}", "slip")
     # Counted in whole numbers: a mistyped duration may lead to a month that no calendar has.
     if option.start.ordinal + option.duration - portfolio.start.ordinal >= portfolio.horizon:
         yield _warning(
@@ -159,6 +167,7 @@ def check_costs(option: Option, place: str) -> Iterator[Finding]:
     yield from _unique(option.costs, "Costs", f" of {place}")
     for line in option.costs:
         name = f"{line.id} of {place}"
+        yield from _width(line.amount, f"The amount of {name}", "Costs", "amount")
         if line.months is not None:
             yield from _at_least(line.months, 1, f"The number of months of {name}", "Costs", "months")
         if line.months is None and line.anchor is Anchor.GO_LIVE:
@@ -189,6 +198,7 @@ def check_profiles(initiative: Initiative, option: Option, place: str) -> Iterat
         name = f"the profile of {profile.benefit} in {place}"
         yield from _known(profile.benefit, benefits, "Profiles", "benefit", f"benefit of {initiative.id}")
         yield from _at_least(profile.ramp_months, 0, f"The ramp of {name}", "Profiles", "ramp_months")
+        yield from _width(profile.annual, f"The yearly value of {name}", "Profiles", "annual")
         yield from _share(profile.decay, f"The decay of {name}", "Profiles", "decay")
         if profile.duration is not None:
             yield from _at_least(profile.duration, 1, f"The duration of {name}", "Profiles", "duration")
@@ -207,6 +217,7 @@ def check_risks(option: Option, place: str) -> Iterator[Finding]:
     """Risks have probabilities and losses that are shares."""
     yield from _unique(option.risks, "Risks", f" of {place}")
     for risk in option.risks:
+        yield from _width(risk.cost, f"The cost of {risk.id} of {place}", "Risks", "cost")
         yield from _share(risk.probability, f"The probability of {risk.id} of {place}", "Risks", "probability")
         yield from _share(risk.benefit_loss, f"The benefit loss of {risk.id} of {place}", "Risks", "benefit_loss")
 
@@ -244,7 +255,7 @@ def _unique(records: Iterable[object], sheet: str, whose: str = "") -> Iterator[
     ids = [str(getattr(record, "id", "")) for record in records]
     if "" in ids:
         yield _error("id.missing", f"A row{whose} has no id.", "Give every row a short, unique name.", sheet, "id", "")
-    yield from _repeated([id for id in ids if id], sheet, "id", whose)  # noqa: A001 - the glossary's word
+    yield from _repeated([value for value in ids if value], sheet, "id", whose)
 
 
 def _repeated(values: Iterable[str], sheet: str, column: str, whose: str = "") -> Iterator[Finding]:
@@ -276,6 +287,31 @@ def _share(value: float, what: str, sheet: str, column: str) -> Iterator[Finding
     if not 0 <= value <= 1:
         yield _error(
             f"{column}.not_a_share", f"{what} is not between 0 and 1.", "Write 20 % as 0.2.", sheet, column, value
+        )
+
+
+def _at_most_a_century(months: float, what: str, column: str) -> Iterator[Finding]:
+    if months > _MOST_MONTHS:
+        yield _error(
+            f"{column}.too_large",
+            f"{what} is more than a hundred years.",
+            "State it in months.",
+            "Options",
+            column,
+            months,
+        )
+
+
+def _width(estimate: Estimate, what: str, sheet: str, column: str) -> Iterator[Finding]:
+    low, high = estimate.low, estimate.high
+    if low is not None and high is not None and low > 0 and high / low > _WIDEST_RATIO:
+        yield _error(
+            f"{column}.too_wide",
+            f"{what} has a high value more than a million times its low one.",
+            "Check the units of both; write a low value of 0 if it may be nothing.",
+            sheet,
+            column,
+            f"{low} to {high}",
         )
 
 

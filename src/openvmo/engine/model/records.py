@@ -200,7 +200,7 @@ class Initiative:
     actuals: tuple[Actual, ...] = column("What it has spent, by month.", factory=tuple)
     measurements: tuple[Measurement, ...] = column("What its benefits have brought.", factory=tuple)
 
-    def option(self, id: str | None = None) -> Option:  # noqa: A002 - the glossary's word
+    def option(self, id: str | None = None) -> Option:
         """The option with this id; None gives the current plan, which is the first.
 
         Raises:
@@ -248,7 +248,7 @@ class Portfolio:
     dependencies: tuple[Dependency, ...] = column("How initiatives lean on one another.", factory=tuple)
     budgets: tuple[Budget, ...] = column("Money available, by financial year.", factory=tuple)
 
-    def initiative(self, id: str) -> Initiative:  # noqa: A002 - the glossary's word
+    def initiative(self, id: str) -> Initiative:
         """The initiative with this id.
 
         Raises:

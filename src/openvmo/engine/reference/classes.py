@@ -117,6 +117,6 @@ def _shape(row: Mapping[str, str]) -> Shape:
             raise ValueError(message)
 
 
-def _restored(id: str, name: str, rates: dict[Dimension, BaseRate]) -> ReferenceClass:  # noqa: A002 - the glossary's word
+def _restored(id: str, name: str, rates: dict[Dimension, BaseRate]) -> ReferenceClass:
     """A reference class from its parts; so it is also sent to other processes, as read-only mappings cannot be."""
     return ReferenceClass(id, name, MappingProxyType(rates))
