@@ -13,6 +13,7 @@ A refused statement raises ``django.db.IntegrityError`` with the sentence of the
 
 from collections.abc import Iterator
 
+from django.db import connection, connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
@@ -116,10 +117,8 @@ def restore_guards(*, using: str, **_signal: object) -> None:
 
     On SQLite Django alters a table by building a new one, and the triggers of the old table vanish with it.
     """
-    from django.db import connections
-
-    connection = connections[using]
-    loader = MigrationLoader(connection)
+    database = connections[using]
+    loader = MigrationLoader(database)
     guards = [
         operation
         for key in loader.applied_migrations
@@ -127,9 +126,15 @@ def restore_guards(*, using: str, **_signal: object) -> None:
         for operation in loader.disk_migrations[key].operations
         if isinstance(operation, Guard)
     ]
-    tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    tables = set(database.introspection.table_names())
+    with database.cursor() as cursor:
         for guard in guards:
             if guard.table in tables:
-                for statement in guard.create_statements(connection.vendor):
+                for statement in guard.create_statements(database.vendor):
                     cursor.execute(statement)
+
+
+def give_connection_back() -> None:
+    """Close this thread's connection, or return it to the pool, unless a transaction around the caller needs it."""
+    if not connection.in_atomic_block:
+        connection.close()

@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 
+from openvmo_web.common.database import give_connection_back
 from openvmo_web.jobs.queries import JobState, states_of
 
 READ_EVERY_SECONDS = 0.3
@@ -26,7 +27,7 @@ def read(keys: list[int]) -> dict[int, JobState]:
     try:
         return states_of(keys)
     finally:
-        connection.close_if_unusable_or_obsolete()
+        give_connection_back()
 
 
 class Hub:

@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -14,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from openvmo_web.access.models import User
+from openvmo_web.common.database import give_connection_back
 from openvmo_web.common.http import AuthenticatedRequest
 from openvmo_web.jobs.actions import job_cancel
 from openvmo_web.jobs.hub import current_hub
@@ -46,7 +46,7 @@ def _visible_state(user: object, pk: int) -> JobState | None:
         found = jobs_visible_to(user).filter(pk=pk).first() if isinstance(user, User) else None
         return None if found is None else state_of(found)
     finally:
-        connection.close_if_unusable_or_obsolete()
+        give_connection_back()
 
 
 async def _stream(pk: int) -> AsyncIterator[str]:
