@@ -35,10 +35,14 @@ class TokenAuth(HttpBearer):
 
 
 class TokenThrottle(AuthRateThrottle):
-    """So many requests a minute for each person."""
+    """So many requests a minute for each person, whatever number of tokens."""
 
     def __init__(self) -> None:
         super().__init__(settings.API_RATE)
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        """Return under what the requests of a person are counted."""
+        return f"access.api.requests:{authenticated(request).user.pk}"
 
 
 class Person(Schema):

@@ -16,13 +16,13 @@ from openvmo.engine.model.kinds import BenefitClass, ValueDriver
 from openvmo.engine.quantities import Month
 from openvmo_web.benefits.actions import measurement_record
 from openvmo_web.benefits.models import Benefit, Measurement
-from openvmo_web.common.api import Paged, Strict, responses
+from openvmo_web.common.api import Paged, Strict, Text, responses
 from openvmo_web.common.http import authenticated
 from openvmo_web.portfolio.queries import initiative_of, portfolio_of
 
 router = Router(tags=["Benefits"])
 
-MONTH_PATTERN = r"^(19|20)\d{2}-(0[1-9]|1[0-2])$"
+MONTH_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
 LARGEST = 1e17
 
 
@@ -65,9 +65,9 @@ class MeasurementOut(Schema):
 class MeasurementIn(Strict):
     """An observed value for a month; another value for the same month supersedes the earlier one."""
 
-    month: str = Field(pattern=MONTH_PATTERN, examples=["2026-04"])
+    month: str = Field(pattern=MONTH_PATTERN, max_length=7, examples=["2026-04"])
     value: float = Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)
-    source: str = Field("", max_length=300)
+    source: Text = Field("", max_length=300)
 
 
 def _benefit(request: HttpRequest, slug: str, code: str, benefit: str) -> Benefit:
@@ -84,7 +84,7 @@ def _in_force(benefit: Benefit) -> QuerySet[Measurement]:
 
 
 @router.get(
-    "/portfolios/{slug}/initiatives/{code}/benefits",
+    "/portfolios/{slug:slug}/initiatives/{code:code}/benefits",
     response=responses(list[BenefitOut], 404),
     summary="Benefits of an initiative",
 )
@@ -96,7 +96,7 @@ def benefits(request: HttpRequest, slug: str, code: str) -> QuerySet[Benefit]:
 
 
 @router.get(
-    "/portfolios/{slug}/initiatives/{code}/benefits/{benefit}/measurements",
+    "/portfolios/{slug:slug}/initiatives/{code:code}/benefits/{code:benefit}/measurements",
     response=responses(list[MeasurementOut], 404),
     summary="Measurements of a benefit",
 )
@@ -107,7 +107,7 @@ def measurements(request: HttpRequest, slug: str, code: str, benefit: str) -> Qu
 
 
 @router.post(
-    "/portfolios/{slug}/initiatives/{code}/benefits/{benefit}/measurements",
+    "/portfolios/{slug:slug}/initiatives/{code:code}/benefits/{code:benefit}/measurements",
     response={**responses(MeasurementOut, 404, status=HTTPStatus.CREATED), 200: MeasurementOut},
     summary="Report a measurement",
 )

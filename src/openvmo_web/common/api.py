@@ -1,18 +1,23 @@
 """What every endpoint of the API has in common: strict schemas, pages of rows, and errors with stable codes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as InvalidValue
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.urls import URLPattern, URLResolver, re_path
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.pagination import PaginationBase
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StringConstraints
 
 MOST_ROWS = 500
 ROWS = 50
@@ -23,10 +28,15 @@ CODES: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: "unauthenticated",
     HTTPStatus.FORBIDDEN: "refused",
     HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.CONFLICT: "conflict",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
     HTTPStatus.UNPROCESSABLE_ENTITY: "invalid",
     HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
 }
+
+# No database can keep the character NUL in a text.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 
 
 class Strict(Schema):
@@ -48,9 +58,6 @@ class Problem(Schema):
     code: str = Field(description="Stable name of the kind of error.", examples=["not_found"])
     message: str = Field(description="What is wrong, in words.")
     details: list[Detail] = Field(default=[], description="Each wrong value, if there are several.")
-
-
-Responses = dict[int, type[Any] | None]
 
 
 def responses(success: Any, *also: int, status: int = HTTPStatus.OK) -> dict[Any, Any]:
@@ -93,13 +100,12 @@ def problem(api: NinjaAPI, request: HttpRequest, status: int, message: str, deta
     return api.create_response(request, body.model_dump(), status=status)
 
 
-def add_error_handlers(api: NinjaAPI, conflicts: tuple[type[Exception], ...], invalid: tuple[type[Exception], ...]) -> None:
+def add_error_handlers(api: NinjaAPI, conflicts: tuple[type[Exception], ...]) -> None:
     """Make an API answer every foreseen error in the one form.
 
     Args:
         api: The API.
         conflicts: Exceptions of the rooms which say that things do not stand so that this can be done.
-        invalid: Exceptions of the rooms which say that a value cannot be used.
     """
 
     def answer(status: int) -> Callable[[HttpRequest, Exception], HttpResponse]:
@@ -107,9 +113,9 @@ def add_error_handlers(api: NinjaAPI, conflicts: tuple[type[Exception], ...], in
 
     for kind in conflicts:
         api.add_exception_handler(kind, answer(HTTPStatus.CONFLICT))
-    for kind in invalid:
-        api.add_exception_handler(kind, answer(HTTPStatus.UNPROCESSABLE_ENTITY))
     api.add_exception_handler(PermissionDenied, answer(HTTPStatus.FORBIDDEN))
+    for malformed in (BadRequest, SuspiciousOperation, MultiPartParserError):
+        api.add_exception_handler(malformed, answer(HTTPStatus.BAD_REQUEST))
 
     @api.exception_handler(Http404)
     def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
@@ -117,7 +123,13 @@ def add_error_handlers(api: NinjaAPI, conflicts: tuple[type[Exception], ...], in
 
     @api.exception_handler(InvalidValue)
     def invalid_value(request: HttpRequest, error: InvalidValue) -> HttpResponse:
-        return problem(api, request, HTTPStatus.UNPROCESSABLE_ENTITY, " ".join(error.messages))
+        details = [Detail(where=where, message=message) for where, message in _parts_of(error)]
+        return problem(api, request, HTTPStatus.UNPROCESSABLE_ENTITY, " ".join(error.messages), details)
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+        message = _("The request is larger than this server takes. Send less at once.")
+        return problem(api, request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
 
     @api.exception_handler(ValidationError)
     def invalid_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -133,7 +145,67 @@ def add_error_handlers(api: NinjaAPI, conflicts: tuple[type[Exception], ...], in
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__, RequestDataTooBig):
+            return too_large(request, error.__cause__)
         if error.status_code == HTTPStatus.UNAUTHORIZED:
-            message = _("Send a token that is in force: Authorization: Bearer openvmo_…. Tokens are made on the page of your account.")
-            return problem(api, request, error.status_code, message)
-        return problem(api, request, error.status_code, str(error))
+            return _unauthenticated(api, request)
+        message = _("The body of the request is not JSON.") if error.__cause__ else str(error)
+        return problem(api, request, error.status_code, message)
+
+
+def _unauthenticated(api: NinjaAPI, request: HttpRequest) -> HttpResponse:
+    message = _(
+        "Send a token that is in force: Authorization: Bearer openvmo_…. Tokens are made on the page of your account."
+    )
+    answer = problem(api, request, HTTPStatus.UNAUTHORIZED, message)
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _parts_of(error: InvalidValue) -> Iterator[tuple[str, str]]:
+    """Each message of a refused value with the field that it is about, where the refusal names fields."""
+    for field, messages in getattr(error, "error_dict", {}).items():
+        for message in messages:
+            yield field, " ".join(message.messages)
+
+
+def endpoints_of(api: NinjaAPI) -> tuple[list[URLPattern | URLResolver], str, str]:
+    """Return the addresses of an API for ``path``, all of which answer errors in the one form.
+
+    Programs send a token instead of signing in, and the description of the API is open.
+    """
+    endpoints, app, namespace = api.urls
+    for endpoint in endpoints:
+        if isinstance(endpoint, URLPattern):
+            endpoint.callback = login_not_required(_in_the_one_form(api, endpoint.callback))
+    return [*endpoints, re_path(r"^.*$", _nothing_here(api))], app, namespace
+
+
+def _in_the_one_form(api: NinjaAPI, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view answer as the handlers do also where the framework answers before them."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer = view(request, *args, **kwargs)
+        except Http404 as missing:
+            return api.on_exception(request, missing)
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return answer
+        allowed = answer["Allow"]
+        message = _("This address answers to %(methods)s only.") % {"methods": allowed}
+        answer = problem(api, request, HTTPStatus.METHOD_NOT_ALLOWED, message)
+        answer["Allow"] = allowed
+        return answer
+
+    return answered
+
+
+def _nothing_here(api: NinjaAPI) -> Callable[..., HttpResponse]:
+    @login_not_required
+    @csrf_exempt
+    def nothing(request: HttpRequest) -> HttpResponse:
+        message = _("There is no such address in the API. All of them stand in /api/openapi.json.")
+        return problem(api, request, HTTPStatus.NOT_FOUND, message)
+
+    return nothing

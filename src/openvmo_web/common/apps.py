@@ -11,6 +11,8 @@ class CommonConfig(AppConfig):
     label = "common"
 
     def ready(self) -> None:
+        from openvmo_web.common import addresses
         from openvmo_web.common.database import restore_guards
 
+        addresses.register()
         post_migrate.connect(restore_guards, sender=self, dispatch_uid="common.restore_guards")

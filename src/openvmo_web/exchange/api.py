@@ -4,11 +4,13 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
+from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, File, Form, NinjaAPI, Router, Schema
+from ninja.errors import HttpError
 from ninja.files import UploadedFile
 from ninja.pagination import paginate
 from ninja.responses import Status
@@ -16,11 +18,11 @@ from ninja.responses import Status
 from openvmo_web.access.api import TokenAuth, TokenThrottle
 from openvmo_web.access.api import router as access
 from openvmo_web.benefits.api import router as benefits
-from openvmo_web.common.api import Paged, add_error_handlers, responses
+from openvmo_web.common.api import Detail, Paged, Strict, Text, add_error_handlers, problem, responses
 from openvmo_web.common.http import authenticated
-from openvmo_web.exchange.actions import import_confirm, import_discard, import_preview, portfolio_export
+from openvmo_web.exchange.actions import CannotImport, import_confirm, import_discard, import_preview, portfolio_export
 from openvmo_web.exchange.models import Import
-from openvmo_web.exchange.queries import import_of, imports_of, targets_of
+from openvmo_web.exchange.queries import import_of, imports_of
 from openvmo_web.governance.actions import CannotDecide
 from openvmo_web.governance.api import router as governance
 from openvmo_web.insight.actions import CannotRun
@@ -47,17 +49,63 @@ class ImportOut(Schema):
     file_name: str
     format: str = Field(description="Recognised format; empty when it was not.")
     state: Literal["reading", "previewed", "refused", "applied", "discarded"]
+    job: Literal["queued", "running", "succeeded", "failed", "cancelled"] | None = Field(
+        None,
+        alias="job.status",
+        description="Where the worker stands that reads or imports a large file; null when none was needed.",
+    )
     portfolio: str = Field(alias="slug", description="Address of the portfolio that it goes into.")
-    counts: dict[str, Any] = Field(description="How many things of each kind are new and how many change.")
+    counts: dict[str, dict[str, int]] = Field(
+        description="For each kind of record how many the file adds and changes; and the number of findings by severity."
+    )
     uploaded_at: datetime
     applied_at: datetime | None
 
 
-class ImportDetail(ImportOut):
-    """An import with every finding and every change."""
+class FindingOut(Schema):
+    """Something to correct or to know: what, what to do, and where in the file."""
 
-    findings: list[dict[str, Any]] = Field(description="Where, what and what to do, for each problem.")
-    changes: list[dict[str, Any]] = Field(description="Each change: effect, record, key, field, before, after.")
+    severity: Literal["error", "warning", "note"]
+    code: str = Field(description="Stable name of the kind of finding.")
+    problem: str
+    remedy: str
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    value: str
+
+
+class ChangeOut(Schema):
+    """One difference that the import makes."""
+
+    effect: Literal["add", "change"]
+    record: str = Field(description="Kind of record.")
+    key: str
+    name: str
+    field: str = Field(description="The changed field; empty for a new record.")
+    before: str
+    after: str
+
+
+class ImportDetail(ImportOut):
+    """An import with its findings and differences, the first 5000 of each; the counts are of all."""
+
+    findings: list[FindingOut]
+    changes: list[ChangeOut]
+
+
+class UploadIn(Strict):
+    """Where a file goes."""
+
+    portfolio: Text = Field("", max_length=64, description="Address of a portfolio; empty makes a new one.")
+    name: Text = Field("", max_length=300, description="Name of a new portfolio; empty takes that of the file.")
+    slug: str = Field(
+        "",
+        max_length=64,
+        pattern=r"^[a-z0-9-]*$",
+        description="Address of a new portfolio; empty makes one from its name.",
+    )
 
 
 @files.get("/imports", response=responses(list[ImportOut]), summary="Imports")
@@ -67,23 +115,23 @@ def imports(request: HttpRequest) -> QuerySet[Import]:
     return imports_of(authenticated(request).user)
 
 
-@files.post("/imports", response=responses(ImportDetail, 404, status=HTTPStatus.CREATED), summary="Upload a file")
-def upload(
-    request: HttpRequest,
-    file: File[UploadedFile],
-    portfolio: Form[str] = "",
-    name: Form[str] = "",
-) -> Status[Import]:
-    """Find out what a file would change. Nothing is changed before the import is confirmed.
-
-    `portfolio` is the address of the portfolio that the file goes into; empty makes a new one, called `name`.
-    """
-    viewer = authenticated(request).user
-    target = targets_of(viewer).filter(slug=portfolio).first() if portfolio else None
-    if portfolio and target is None:
-        raise Http404(_("There is no portfolio “%(slug)s” into which you may import.") % {"slug": portfolio})
+@files.post("/imports", response=responses(ImportDetail, 404, 413, status=HTTPStatus.CREATED), summary="Upload a file")
+def upload(request: HttpRequest, file: File[UploadedFile], into: Form[UploadIn]) -> Status[Import]:
+    """Find out what a file would change. Nothing is changed before the import is confirmed."""
+    viewer, now = authenticated(request).user, timezone.now()
+    if (file.size or 0) > settings.OPENVMO_UPLOAD_LIMIT:
+        limit = settings.OPENVMO_UPLOAD_LIMIT // 2**20
+        message = _("The file is larger than %(limit)d MB. Split it, or ask the operator for a higher limit.")
+        raise HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message % {"limit": limit})
+    target = portfolio_of(viewer, into.portfolio) if into.portfolio else None
     made = import_preview(
-        content=file.read(), file_name=file.name or "upload", portfolio=target, name=name, by=viewer, at=timezone.now()
+        content=file.read(),
+        file_name=file.name or "upload",
+        portfolio=target,
+        name=into.name,
+        slug=into.slug,
+        by=viewer,
+        at=now,
     )
     return Status(HTTPStatus.CREATED, made)
 
@@ -94,14 +142,14 @@ def one_import(request: HttpRequest, pk: int) -> Import:
     return import_of(authenticated(request).user, pk)
 
 
-@files.post("/imports/{int:pk}/confirm", response=responses(ImportDetail, 404), summary="Confirm an import")
+@files.post("/imports/{int:pk}/confirm", response=responses(ImportDetail, 404, 409), summary="Confirm an import")
 def confirm(request: HttpRequest, pk: int) -> Import:
-    """Write everything that the file says, or nothing at all."""
+    """Write everything that the file says, or nothing at all; a worker does so when it changes much."""
     import_confirm(imported=one_import(request, pk), by=authenticated(request).user, at=timezone.now())
     return one_import(request, pk)
 
 
-@files.post("/imports/{int:pk}/discard", response=responses(ImportDetail, 404), summary="Discard an import")
+@files.post("/imports/{int:pk}/discard", response=responses(ImportDetail, 404, 409), summary="Discard an import")
 def discard(request: HttpRequest, pk: int) -> Import:
     """Put a file aside for good."""
     import_discard(imported=one_import(request, pk), by=authenticated(request).user, at=timezone.now())
@@ -109,7 +157,7 @@ def discard(request: HttpRequest, pk: int) -> Import:
 
 
 @files.get(
-    "/portfolios/{slug}/export",
+    "/portfolios/{slug:slug}/export",
     response=responses(bytes, 404),
     summary="A portfolio as a file",
     openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}}},
@@ -119,7 +167,9 @@ def export(request: HttpRequest, slug: str, format: ExportFormat = "native_workb
     viewer = authenticated(request).user
     shown = portfolio_of(viewer, slug)
     name, content, media_type = portfolio_export(portfolio=shown, format=format, by=viewer, at=timezone.now())
-    return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 api = NinjaAPI(
@@ -132,6 +182,15 @@ api = NinjaAPI(
     auth=TokenAuth(),
     throttle=[TokenThrottle()],
 )
-for router in (access, portfolio, benefits, insight, governance, files):
+# The benefits come before the initiatives, whose codes may hold anything, also slashes.
+for router in (access, benefits, portfolio, insight, governance, files):
     api.add_router("/v1", router)
-add_error_handlers(api, conflicts=(CannotRun, CannotDecide), invalid=(ParameterError,))
+add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotImport))
+
+
+@api.exception_handler(ParameterError)
+def unusable_parameters(request: HttpRequest, error: ParameterError) -> HttpResponse:
+    """Name each parameter of a run that cannot be used."""
+    details = [Detail(where=f"body.{one.parameter}", message=f"{one.problem} {one.remedy}") for one in error.problems]
+    message = _("The run cannot be started with these parameters. Correct the values that the details name.")
+    return problem(api, request, HTTPStatus.UNPROCESSABLE_ENTITY, message, details)

@@ -12,7 +12,7 @@ from ninja import Field, Router, Schema
 from ninja.pagination import paginate
 from ninja.responses import Status
 
-from openvmo_web.common.api import Paged, Strict, responses
+from openvmo_web.common.api import Paged, Strict, Text, responses
 from openvmo_web.common.http import authenticated
 from openvmo_web.governance.actions import decision_approve, decision_propose, decision_reject, decision_withdraw
 from openvmo_web.governance.models import Decision
@@ -67,17 +67,17 @@ class ProposalIn(Strict):
     """A finished choice on its way to those who decide."""
 
     run: int = Field(ge=1, le=2**63 - 1, description="Id of the finished choice.")
-    title: str = Field(min_length=1, max_length=300)
-    rationale: str = Field(min_length=1, max_length=20_000)
+    title: Text = Field(min_length=1, max_length=300)
+    rationale: Text = Field(min_length=1, max_length=20_000)
 
 
 class RemarkIn(Strict):
     """What the decider says."""
 
-    remark: str = Field("", max_length=20_000)
+    remark: Text = Field("", max_length=20_000)
 
 
-@router.get("/portfolios/{slug}/decisions", response=responses(list[DecisionOut], 404), summary="Decisions")
+@router.get("/portfolios/{slug:slug}/decisions", response=responses(list[DecisionOut], 404), summary="Decisions")
 @paginate(Paged)
 def decisions(request: HttpRequest, slug: str) -> QuerySet[Decision]:
     """List the decisions of a portfolio, newest first."""
@@ -86,7 +86,7 @@ def decisions(request: HttpRequest, slug: str) -> QuerySet[Decision]:
 
 
 @router.get(
-    "/portfolios/{slug}/decisions/{int:number}", response=responses(DecisionDetail, 404), summary="One decision"
+    "/portfolios/{slug:slug}/decisions/{int:number}", response=responses(DecisionDetail, 404), summary="One decision"
 )
 def decision(request: HttpRequest, slug: str, number: int) -> Decision:
     """Show a decision with its items."""
@@ -95,7 +95,7 @@ def decision(request: HttpRequest, slug: str, number: int) -> Decision:
 
 
 @router.post(
-    "/portfolios/{slug}/decisions",
+    "/portfolios/{slug:slug}/decisions",
     response=responses(DecisionDetail, 404, 409, status=HTTPStatus.CREATED),
     summary="Propose a choice as a decision",
 )
@@ -108,7 +108,7 @@ def propose(request: HttpRequest, slug: str, body: ProposalIn) -> Status[Decisio
 
 
 @router.post(
-    "/portfolios/{slug}/decisions/{int:number}/approve", response=responses(DecisionDetail, 404, 409), summary="Approve"
+    "/portfolios/{slug:slug}/decisions/{int:number}/approve", response=responses(DecisionDetail, 404, 409), summary="Approve"
 )
 def approve(request: HttpRequest, slug: str, number: int, body: RemarkIn) -> Decision:
     """Approve a proposal that your body decides on."""
@@ -117,7 +117,7 @@ def approve(request: HttpRequest, slug: str, number: int, body: RemarkIn) -> Dec
 
 
 @router.post(
-    "/portfolios/{slug}/decisions/{int:number}/reject", response=responses(DecisionDetail, 404, 409), summary="Reject"
+    "/portfolios/{slug:slug}/decisions/{int:number}/reject", response=responses(DecisionDetail, 404, 409), summary="Reject"
 )
 def reject(request: HttpRequest, slug: str, number: int, body: RemarkIn) -> Decision:
     """Reject a proposal that your body decides on, with a remark that says why."""
@@ -126,7 +126,7 @@ def reject(request: HttpRequest, slug: str, number: int, body: RemarkIn) -> Deci
 
 
 @router.post(
-    "/portfolios/{slug}/decisions/{int:number}/withdraw",
+    "/portfolios/{slug:slug}/decisions/{int:number}/withdraw",
     response=responses(DecisionDetail, 404, 409),
     summary="Withdraw",
 )

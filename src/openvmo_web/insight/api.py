@@ -5,23 +5,25 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 from ninja.pagination import paginate
 from ninja.responses import Status
+from pydantic import FiniteFloat
 
-from openvmo_web.common.api import Paged, Strict, responses
+from openvmo_web.common.api import Paged, Strict, Text, responses
+from openvmo_web.common.fields import label_of
 from openvmo_web.common.http import authenticated
+from openvmo_web.insight import words
 from openvmo_web.insight.actions import CannotRun, run_cancel, run_start
 from openvmo_web.insight.models import Run
-from openvmo_web.insight.queries import document_of, run_of, runs_of
+from openvmo_web.insight.queries import result_of, run_of, runs_of, snapshot_of
 from openvmo_web.portfolio.queries import portfolio_of
 
 router = Router(tags=["Runs"])
 
-LARGEST = 1e17
 MOST_TRIALS = 200_000
 LARGEST_SEED = 2**31 - 1
 
@@ -73,16 +75,16 @@ class ForecastIn(Strict):
 class ChooseIn(ForecastIn):
     """What to choose from, under which limits."""
 
-    budgets: dict[str, float] | float | str | None = Field(
+    budgets: dict[Text, FiniteFloat] | FiniteFloat | Text | None = Field(
         None,
         description="Money by financial year ({'2026': 5e8}), one amount for every year, or a share of the demand ('60%'). "
         "Null: the budgets of the portfolio.",
     )
-    mandatory: list[str] = Field([], max_length=2000, description="Codes of initiatives that must be in.")
-    forbidden: list[str] = Field([], max_length=2000, description="Codes of initiatives that must be out.")
+    mandatory: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be in.")
+    forbidden: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be out.")
 
 
-@router.get("/portfolios/{slug}/runs", response=responses(list[RunOut], 404), summary="Runs")
+@router.get("/portfolios/{slug:slug}/runs", response=responses(list[RunOut], 404), summary="Runs")
 @paginate(Paged)
 def runs(request: HttpRequest, slug: str) -> QuerySet[Run]:
     """List the runs of a portfolio, newest first."""
@@ -96,24 +98,39 @@ def runs(request: HttpRequest, slug: str) -> QuerySet[Run]:
     )
 
 
-@router.get("/portfolios/{slug}/runs/{int:pk}", response=responses(RunOut, 404), summary="One run")
+@router.get("/portfolios/{slug:slug}/runs/{int:pk}", response=responses(RunOut, 404), summary="One run")
 def run(request: HttpRequest, slug: str, pk: int) -> Run:
     """Show where a run stands."""
     viewer = authenticated(request).user
     return run_of(viewer, portfolio_of(viewer, slug), pk)
 
 
-@router.get("/portfolios/{slug}/runs/{int:pk}/result", response=responses(dict[str, Any], 404, 409), summary="Result")
-def result(request: HttpRequest, slug: str, pk: int) -> dict[str, Any]:
-    """Return the whole result of a finished run: the same document that the command line prints with --json."""
+@router.get(
+    "/portfolios/{slug:slug}/runs/{int:pk}/result",
+    response=responses(dict[str, Any], 404, 409),
+    summary="Result of a run",
+)
+def result(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Return the whole result of a finished run, to the byte as it was stored: its SHA-256 is `result_digest`."""
     finished = run(request, slug, pk)
     if not finished.is_finished:
-        raise CannotRun(_("This run has no result: it is %(state)s.") % {"state": finished.state})
-    return document_of(finished)
+        state = label_of(words.STATES, finished.state)
+        raise CannotRun(_("This run has no result. It is: %(state)s.") % {"state": state})
+    return HttpResponse(result_of(finished), content_type="application/json")
+
+
+@router.get(
+    "/portfolios/{slug:slug}/runs/{int:pk}/inputs",
+    response=responses(dict[str, Any], 404),
+    summary="Frozen inputs of a run",
+)
+def inputs(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Return the portfolio as it stood when the run was started, to the byte: its SHA-256 is `inputs`."""
+    return HttpResponse(snapshot_of(run(request, slug, pk)), content_type="application/json")
 
 
 @router.post(
-    "/portfolios/{slug}/runs/forecast",
+    "/portfolios/{slug:slug}/runs/forecast",
     response=responses(RunOut, 404, 409, status=HTTPStatus.ACCEPTED),
     summary="Start a forecast",
 )
@@ -123,7 +140,7 @@ def forecast(request: HttpRequest, slug: str, body: ForecastIn) -> Status[Run]:
 
 
 @router.post(
-    "/portfolios/{slug}/runs/choose",
+    "/portfolios/{slug:slug}/runs/choose",
     response=responses(RunOut, 404, 409, status=HTTPStatus.ACCEPTED),
     summary="Start a choice",
 )
@@ -132,7 +149,7 @@ def choose(request: HttpRequest, slug: str, body: ChooseIn) -> Status[Run]:
     return _started(request, slug, "choose", body)
 
 
-@router.post("/portfolios/{slug}/runs/{int:pk}/cancel", response=responses(RunOut, 404), summary="Cancel a run")
+@router.post("/portfolios/{slug:slug}/runs/{int:pk}/cancel", response=responses(RunOut, 404), summary="Cancel a run")
 def cancel(request: HttpRequest, slug: str, pk: int) -> Run:
     """Ask a run to stop; one that has ended stays as it is."""
     run_cancel(run=run(request, slug, pk), by=authenticated(request).user, at=timezone.now())

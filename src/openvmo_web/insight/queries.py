@@ -65,8 +65,17 @@ def document_of(run: Run) -> dict[str, Any]:
 @lru_cache(maxsize=PARSED_RESULTS)
 def _parsed(pk: int, _digest: str) -> dict[str, Any]:
     # A finished run never changes, so that its key and digest name the document for good.
-    document: dict[str, Any] = json.loads(Run.objects.values_list("result", flat=True).get(pk=pk))
+    document: dict[str, Any] = json.loads(_result(pk))
     return document
+
+
+def result_of(run: Run) -> str:
+    """Return the result of a finished run as the canonical JSON text whose SHA-256 is the run's digest."""
+    return _result(run.pk)
+
+
+def _result(pk: int) -> str:
+    return Run.objects.values_list("result", flat=True).get(pk=pk)
 
 
 def plans_as_known(portfolio: Portfolio, at: datetime) -> QuerySet[Plan]:

@@ -10,7 +10,7 @@ from ninja import Field, FilterSchema, Query, Router, Schema
 from ninja.pagination import paginate
 
 from openvmo.engine.model.kinds import Confidence, InitiativeState
-from openvmo_web.common.api import Paged, responses
+from openvmo_web.common.api import Paged, Text, responses
 from openvmo_web.common.http import authenticated
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.portfolio.queries import initiative_of, portfolio_of, portfolios_of
@@ -76,10 +76,10 @@ class InitiativeDetail(InitiativeOut):
 class InitiativeFilter(FilterSchema):
     """Which initiatives to list."""
 
-    search: str | None = Field(None, max_length=200, description="Words, each in the name, code or unit.")
+    search: Text | None = Field(None, max_length=200, description="Words, each in the name, code or unit.")
     state: InitiativeState | None = None
     confidence: Confidence | None = None
-    programme: str | None = Field(None, max_length=64, description="Code of the programme.")
+    programme: Text | None = Field(None, max_length=200, description="Code of the programme.")
 
     def filter_search(self, value: str | None) -> Q:
         """Every word must occur somewhere."""
@@ -100,13 +100,13 @@ def portfolios(request: HttpRequest) -> QuerySet[Portfolio]:
     return portfolios_of(authenticated(request).user)
 
 
-@router.get("/portfolios/{slug}", response=responses(PortfolioOut, 404), summary="One portfolio")
+@router.get("/portfolios/{slug:slug}", response=responses(PortfolioOut, 404), summary="One portfolio")
 def portfolio(request: HttpRequest, slug: str) -> Portfolio:
     """Show a portfolio."""
     return portfolio_of(authenticated(request).user, slug)
 
 
-@router.get("/portfolios/{slug}/initiatives", response=responses(list[InitiativeOut], 404), summary="Initiatives")
+@router.get("/portfolios/{slug:slug}/initiatives", response=responses(list[InitiativeOut], 404), summary="Initiatives")
 @paginate(Paged)
 def initiatives(
     request: HttpRequest, slug: str, filters: Query[InitiativeFilter], order: Order = "name"
@@ -119,7 +119,7 @@ def initiatives(
 
 
 @router.get(
-    "/portfolios/{slug}/initiatives/{code}", response=responses(InitiativeDetail, 404), summary="One initiative"
+    "/portfolios/{slug:slug}/initiatives/{code:code}", response=responses(InitiativeDetail, 404), summary="One initiative"
 )
 def initiative(request: HttpRequest, slug: str, code: str) -> Initiative:
     """Show an initiative."""
