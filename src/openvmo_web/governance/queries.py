@@ -34,8 +34,8 @@ def decision_of(viewer: Actor | AnonymousUser, portfolio: Portfolio, number: int
         Http404: there is none that the viewer may see.
     """
     related = ("portfolio", "decider", "proposed_by", "decided_by", "run__snapshot", "run__portfolio", "run__job")
-    decisions = decisions_of(viewer, portfolio).select_related(*related).defer("run__result", "run__snapshot__document")
-    decision = decisions.filter(number=number).first()
+    decisions = decisions_of(viewer, portfolio).select_related(*related).filter(number=number)
+    decision = decisions.defer("run__result", "run__snapshot__document").first()
     if decision is None:
         raise Http404(_("There is no decision %(number)s in this portfolio.") % {"number": number})
     return decision

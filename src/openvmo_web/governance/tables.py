@@ -57,6 +57,7 @@ class ItemTable(ListTable):
         verbose_name=_("Initiative"),
         linkify=lambda record: record.initiative.get_absolute_url(),
         order_by="initiative__name",
+        attrs={"td": {"class": "cell-name"}},
     )
     verdict = StatusColumn(verbose_name=_("Verdict"), words=verdict_status)
     option_code = tables.Column(verbose_name=_("Option"))

@@ -82,7 +82,7 @@ class ChooseForm(ForecastForm):
         max_value=1000,
         initial=60,
         help_text=_(
-            "Each year gets this share of the year's expected cost of all current plans. Used only with the second way."
+            "Each year gets this share of what it is expected to cost. Used only with the second way."
         ),
     )
     mandatory = forms.MultipleChoiceField(
@@ -115,6 +115,8 @@ class ChooseForm(ForecastForm):
         self.currency = portfolio.currency
         self.demand = {f"{BUDGET}{year}": amount for year, amount in demand.items()}
         self.order_fields(["money", "share_of_demand", "mandatory", "forbidden"])
+        # Amounts that come from the demand limit nothing: without budgets a share of it is the better beginning.
+        self.initial.setdefault("money", "years" if portfolio.budgets.exists() else "share")
         names = [
             (code, f"{name} ({code})")
             for code, name in portfolio.initiatives.order_by("name").values_list("code", "name")
@@ -135,8 +137,8 @@ class ChooseForm(ForecastForm):
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
-        """All fields without the money by year."""
-        return [field for field in self if not field.name.startswith(BUDGET)]
+        """All fields that are not about money."""
+        return [field for field in self if not field.name.startswith((BUDGET, "money", "share_of_demand"))]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

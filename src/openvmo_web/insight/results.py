@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from openvmo_web.common import formats
 from openvmo_web.common.charts import Chart, bar_chart, fan_chart, histogram
 from openvmo_web.common.widgets import Finding
 from openvmo_web.insight import words
@@ -95,12 +96,12 @@ class BudgetYear:
 
 def basis_of(document: Document) -> str:
     """Return what every amount of a result is stated in."""
-    portfolio = document["portfolio"]
+    portfolio, locale = document["portfolio"], formats.current_locale()
     return _("%(currency)s at %(price_base)s prices, discounted at %(rate)s a year to %(start)s") % {
         "currency": portfolio["currency"],
         "price_base": portfolio["price_base"],
-        "rate": f"{100 * portfolio['discount_rate']:g} %",
-        "start": portfolio["start"],
+        "rate": formats.percent(portfolio["discount_rate"], locale),
+        "start": formats.month(portfolio["start"], locale),
     }
 
 

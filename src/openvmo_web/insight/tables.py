@@ -46,9 +46,10 @@ class PortfolioTable(ListTable):
         self.portfolio = portfolio
 
     def initiative_cell(self, row: Alternative | Chosen) -> SafeString:
-        """A link to an initiative, with its programme below."""
+        """A link to an initiative, with the option and the programme below."""
         address = reverse("portfolio:initiative", args=[self.portfolio.slug, row.initiative])
-        return with_note(format_html('<a href="{}">{}</a>', address, row.initiative_name), row.programme)
+        below = " · ".join(part for part in (row.option_name, row.programme) if part)
+        return with_note(format_html('<a href="{}">{}</a>', address, row.initiative_name), below)
 
 
 class RunTable(ListTable):
@@ -85,13 +86,12 @@ class AlternativeTable(PortfolioTable):
     caption = _("What each option is worth")
     empty_help = _("No option matches these filters. Clear them to see all.")
 
-    initiative_name = tables.Column(verbose_name=_("Initiative"))
-    option_name = tables.Column(verbose_name=_("Option"))
+    initiative_name = tables.Column(verbose_name=_("Initiative"), attrs={"td": {"class": "cell-name"}})
     npv = FormatColumn(verbose_name=_("Net present value"), format=short_money)
     interval = tables.Column(verbose_name=_("P10 to P90"), order_by="npv_p10")
     probability_of_loss = FormatColumn(verbose_name=_("Chance of loss"), format="percent-whole")
     cost = FormatColumn(verbose_name=_("Forward cost"), format=short_money)
-    benefit = FormatColumn(verbose_name=_("Benefits, present value"), format=short_money)
+    benefit = FormatColumn(verbose_name=_("Benefits (present value)"), format=short_money)
     bcr = FormatColumn(verbose_name=_("Benefit-cost ratio"), format="number")
     go_live = tables.Column(verbose_name=_("Go-live (P50)"))
     sunk = FormatColumn(verbose_name=_("Sunk cost"), format=short_money)
@@ -100,12 +100,8 @@ class AlternativeTable(PortfolioTable):
         order_by = ("-npv",)
 
     def render_initiative_name(self, record: Alternative) -> SafeString:
-        """The initiative with its programme."""
+        """The initiative with its option and programme."""
         return self.initiative_cell(record)
-
-    def render_option_name(self, record: Alternative) -> SafeString:
-        """The option, marked when it is the current plan."""
-        return with_note(record.option_name, gettext("current plan") if record.is_current else "")
 
     def render_interval(self, record: Alternative) -> SafeString:
         """The range as a bar and in figures."""
@@ -125,20 +121,19 @@ class ChosenTable(PortfolioTable):
     caption = _("Initiatives chosen and not chosen")
     empty_help = _("No initiative matches these filters. Clear them to see all.")
 
-    initiative_name = tables.Column(verbose_name=_("Initiative"))
+    initiative_name = tables.Column(verbose_name=_("Initiative"), attrs={"td": {"class": "cell-name"}})
     is_in = StatusColumn(verbose_name=_("Choice"), words=choice_status)
-    option_name = tables.Column(verbose_name=_("Option"))
     value = FormatColumn(verbose_name=_("Value"), format=short_money)
     cost = FormatColumn(verbose_name=_("Forward cost"), format=short_money)
     reason = tables.Column(verbose_name=_("Why"), orderable=False, attrs={"td": {"class": "wide"}})
-    regret = FormatColumn(verbose_name=_("Lost if forced the other way"), format=short_money)
-    threshold = FormatColumn(verbose_name=_("Change of value that flips it"), format=short_money)
+    regret = FormatColumn(verbose_name=_("Lost if reversed"), format=short_money)
+    threshold = FormatColumn(verbose_name=_("Change that flips it"), format=short_money)
 
     class Meta(ListTable.Meta):
         pass
 
     def render_initiative_name(self, record: Chosen) -> SafeString:
-        """The initiative with its programme."""
+        """The initiative with its option and programme."""
         return self.initiative_cell(record)
 
 

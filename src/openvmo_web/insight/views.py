@@ -278,12 +278,14 @@ def _forecast(request: AuthenticatedRequest, portfolio: Portfolio, document: res
 def _choice(request: AuthenticatedRequest, portfolio: Portfolio, document: results.Document) -> dict[str, Any]:
     rows = results.chosen_of(document)
     form = RowsFilterForm(request.GET, kind="choose")
+    years = results.budget_years(document)
     keep = {"in": lambda row: row.is_in, "out": lambda row: not row.is_in}
     table = ChosenTable(_filtered(rows, form, keep), portfolio=portfolio)
     RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
     return {
         "budget": results.budget_chart(document),
-        "years": results.budget_years(document),
+        "years": years,
+        "binding": [year for year in years if year.is_binding],
         "findings": results.findings_of(document),
         "table": table,
         "filter_form": form,
