@@ -63,10 +63,10 @@ def test_it_revokes_ones_own_token(owner: User, signed_in: Browser) -> None:
 
 
 def test_it_hides_the_tokens_of_others(owner: User, executive: User, signed_in: Browser) -> None:
-    signed_in(owner).post("/account/tokens/", {"name": "nightly export", "days": ""})
+    signed_in(owner).post("/account/tokens/", {"name": "weekly figures", "days": ""})
     token = ApiToken.objects.get()
     assert signed_in(executive).post(f"/account/tokens/{token.pk}/revoke").status_code == 404
-    assert "nightly export" not in signed_in(executive).get("/account/tokens/").content.decode()
+    assert "weekly figures" not in signed_in(executive).get("/account/tokens/").content.decode()
 
 
 def test_it_says_why_somebody_cannot_have_a_token(member: User, signed_in: Browser) -> None:

@@ -1,0 +1,5 @@
+"""The tests of the house look at the models too."""
+
+import django
+
+django.setup()

@@ -1,0 +1,185 @@
+"""Every address and what each role gets there: the one table, complete.
+
+A new address needs a row: its name, its method, how to fill it in, and the status for each of the standing cast.
+302 for nobody leads to the sign-in; 404 hides what one may not see; 403 refuses what one may not do.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from openvmo_web.access.actions import token_issue
+from openvmo_web.access.models import ApiToken, User
+from openvmo_web.exchange.actions import import_preview, portfolio_export
+from openvmo_web.exchange.models import Import
+from openvmo_web.governance.models import Decision
+from openvmo_web.insight.models import Run
+from openvmo_web.jobs.models import Job
+from openvmo_web.jobs.queue import enqueue
+from openvmo_web.portfolio.models import Portfolio
+
+ROLES = ("nobody", "stranger", "member", "owner", "executive", "administrator")
+# Signing in is allauth's, tested there; the API has its own table in its schema, tested through that.
+ELSEWHERE = ("account_", "mfa_", "api:")
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses are about."""
+
+    portfolio: Portfolio
+    forecast: Run
+    choice: Run
+    proposal: Decision
+    imported: Import
+    job: Job
+    token: ApiToken
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: its name, the statuses in the order of ``ROLES``, and how to ask."""
+
+    name: str
+    statuses: tuple[int, int, int, int, int, int]
+    values: Callable[[World], dict[str, Any]] = lambda world: {}
+    method: str = "get"
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def of_portfolio(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug}
+
+
+def of_forecast(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.forecast.pk}
+
+
+def of_choice(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.choice.pk}
+
+
+def of_proposal(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "number": world.proposal.number}
+
+
+def of_import(world: World) -> dict[str, Any]:
+    return {"pk": world.imported.pk}
+
+
+def of_job(world: World) -> dict[str, Any]:
+    return {"pk": world.job.pk}
+
+
+def with_format(values: Callable[[World], dict[str, Any]], name: str) -> Callable[[World], dict[str, Any]]:
+    return lambda world: values(world) | {"format": name}
+
+
+OPEN = (200, 200, 200, 200, 200, 200)
+SIGNED_IN = (302, 200, 200, 200, 200, 200)
+VIEWERS = (302, 404, 200, 200, 200, 200)
+
+TABLE = [
+    Row("front", (302, 200, 302, 302, 302, 302)),
+    Row("common:health", (503, 503, 503, 503, 503, 503)),
+    Row("common:design", SIGNED_IN),
+    Row("access:tokens", SIGNED_IN),
+    Row("access:token-revoke", (302, 404, 404, 302, 404, 404), lambda world: {"pk": world.token.pk}, "post"),
+    Row("audit:trail", (302, 404, 404, 200, 200, 200), lambda world: {"kind": "insight.run", "key": world.forecast.pk}),
+    Row("jobs:job", VIEWERS, of_job),
+    Row("jobs:events", VIEWERS, of_job),
+    Row("jobs:cancel", (302, 404, 403, 200, 200, 200), of_job, "post"),
+    Row("portfolio:home", VIEWERS, of_portfolio),
+    Row("portfolio:register", VIEWERS, of_portfolio),
+    Row("portfolio:register-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "csv")),
+    Row("portfolio:initiative", VIEWERS, lambda world: {"slug": world.portfolio.slug, "code": "ALPHA"}),
+    Row("insight:runs", VIEWERS, of_portfolio),
+    Row("insight:run-new", (302, 404, 403, 200, 200, 200), lambda world: of_portfolio(world) | {"kind": "forecast"}),
+    Row("insight:run", VIEWERS, of_forecast),
+    Row("insight:run-cancel", (302, 404, 403, 302, 302, 302), of_forecast, "post"),
+    Row("insight:run-recompute", (302, 404, 403, 302, 302, 302), of_forecast, "post"),
+    Row("insight:run-export", (302, 404, 403, 200, 200, 200), with_format(of_forecast, "csv")),
+    Row("insight:run-evidence", (302, 404, 403, 200, 200, 200), of_forecast),
+    Row("governance:rights", VIEWERS, of_portfolio),
+    Row("governance:propose", (302, 404, 403, 200, 403, 200), of_choice),
+    Row("governance:decisions", VIEWERS, of_portfolio),
+    Row("governance:decision", VIEWERS, of_proposal),
+    Row("governance:approve", (302, 404, 403, 403, 302, 403), of_proposal, "post", {"rationale": "Yes."}),
+    Row("governance:reject", (302, 404, 403, 403, 302, 403), of_proposal, "post", {"rationale": "No."}),
+    Row("governance:withdraw", (302, 404, 403, 302, 403, 403), of_proposal, "post", {"rationale": "Later."}),
+    Row("governance:items-export", (302, 404, 403, 200, 200, 200), with_format(of_proposal, "csv")),
+    Row("exchange:imports", (302, 403, 403, 200, 403, 200)),
+    Row("exchange:template", (302, 403, 403, 200, 403, 200)),
+    Row("exchange:import", (302, 404, 404, 200, 404, 200), of_import),
+    Row("exchange:changes", (302, 404, 404, 200, 404, 200), of_import),
+    Row("exchange:findings", (302, 404, 404, 200, 404, 200), of_import),
+    Row("exchange:findings-file", (302, 404, 404, 200, 404, 200), of_import),
+    Row("exchange:confirm", (302, 404, 404, 302, 404, 302), of_import, "post"),
+    Row("exchange:discard", (302, 404, 404, 302, 404, 302), of_import, "post"),
+    Row("exchange:export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "json")),
+    Row("reports:reports", VIEWERS, of_portfolio),
+    Row("reports:portfolio", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
+]
+
+
+@pytest.fixture
+def world(
+    portfolio: Portfolio, forecast: Run, choice: Run, proposal: Decision, owner: User, now: datetime
+) -> World:
+    """One of everything, made by the owner."""
+    _name, content, _media_type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
+    return World(
+        portfolio=portfolio,
+        forecast=forecast,
+        choice=choice,
+        proposal=proposal,
+        imported=import_preview(content=content, file_name="agency.json", portfolio=portfolio, by=owner, at=now),
+        job=enqueue("insight.run", arguments={"run": forecast.pk}, by=owner, portfolio_id=portfolio.pk),
+        token=token_issue(name="weekly figures", by=owner, at=now)[0],
+    )
+
+
+@pytest.fixture
+def browsers(stranger: User, member: User, owner: User, executive: User, administrator: User) -> dict[str, Client]:
+    """A browser for each role, which answers a refusal as a visitor sees it."""
+    clients = {"nobody": Client(raise_request_exception=False)}
+    for role, user in zip(ROLES[1:], (stranger, member, owner, executive, administrator), strict=True):
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(user)
+    return clients
+
+
+def status(browser: Client, row: Row, world: World) -> int:
+    """Ask once, and undo what the answer did."""
+    with transaction.atomic():
+        ask: Callable[..., HttpResponse] = getattr(browser, row.method)
+        answer = ask(reverse(row.name, kwargs=row.values(world)), row.data, headers={"Accept": "application/json, text/html"})
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def test_it_answers_each_role_as_the_table_says(world: World, browsers: dict[str, Client]) -> None:
+    found = {row.name: tuple(status(browsers[role], row, world) for role in ROLES) for row in TABLE}
+    assert found == {row.name: row.statuses for row in TABLE}
+
+
+def names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    """Yield the full names of all addresses."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns, namespace + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def test_it_has_a_row_for_every_address() -> None:
+    ours = {name for name in names(get_resolver().url_patterns) if not name.startswith(ELSEWHERE)}
+    assert ours == {row.name for row in TABLE}
+    assert len(TABLE) == len(ours)
