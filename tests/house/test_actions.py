@@ -13,8 +13,14 @@ from openvmo_web.config.rooms import ROOMS
 
 ASKS = {"require", "require_somewhere"}
 RECORDS = {"record", "record_all"}
-# The command line of the server: whoever runs it holds the database in hand, and nobody is signed in.
-WITHOUT_A_PERSON = {"openvmo_web.access.actions.administrator_create"}
+# Nobody is signed in: the command line of the server, whose user holds the database in hand, and the ends of runs,
+# which workers write; the right was asked for when the run was started.
+WITHOUT_A_PERSON = {
+    "openvmo_web.access.actions.administrator_create",
+    "openvmo_web.insight.actions.recomputation_finish",
+    "openvmo_web.insight.actions.run_fail",
+    "openvmo_web.insight.actions.run_finish",
+}
 
 
 def public_actions() -> Iterator[Any]:
@@ -32,26 +38,44 @@ ACTIONS = list(public_actions())
 
 
 def calls_within(function: Callable[..., Any]) -> set[str]:
-    """Return the names of the functions that are called by one, or by the private functions of its module that it calls."""
+    """Return the names of the functions that one calls, by itself or through other functions of its module.
+
+    An action of another room, which is tested itself, counts as recording.
+    """
     module = inspect.getmodule(function)
     found: set[str] = set()
     waiting = [function]
     while waiting:
         tree = ast.parse(inspect.getsource(waiting.pop()))
-        called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        called = {
+            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
         waiting += [
             known
             for name in called - found
             if inspect.isfunction(known := getattr(module, name, None)) and inspect.getmodule(known) is module
         ]
         found |= called
+        if any(is_action_of_another_room(getattr(module, name, None), module) for name in called):
+            found |= RECORDS
     return found
+
+
+def is_action_of_another_room(known: object, module: object) -> bool:
+    return (
+        inspect.isfunction(known) and known.__module__.endswith(".actions") and inspect.getmodule(known) is not module
+    )
+
+
+def full_name(action: Callable[..., Any]) -> str:
+    return f"{action.__module__}.{action.__name__}"
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_it_asks_for_the_right(action: Callable[..., Any]) -> None:
-    if f"{action.__module__}.{action.__name__}" not in WITHOUT_A_PERSON:
-        assert calls_within(action) & ASKS
+    asks = bool(calls_within(action) & ASKS)
+    assert asks is (full_name(action) not in WITHOUT_A_PERSON)
+    assert asks is ("by" in inspect.signature(action).parameters)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -62,5 +86,6 @@ def test_it_is_recorded(action: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("action", ACTIONS)
 def test_it_takes_keywords_only_and_is_told_the_time(action: Callable[..., Any]) -> None:
     parameters = inspect.signature(action).parameters
-    assert [name for name, parameter in parameters.items() if parameter.kind is not parameter.KEYWORD_ONLY] == []
+    kinds = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+    assert [name for name, parameter in parameters.items() if parameter.kind not in kinds] == []
     assert "at" in parameters

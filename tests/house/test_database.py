@@ -1,10 +1,9 @@
 """What is stored agrees with what the code says."""
 
+import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-
-import pytest
 
 from openvmo_web.common.models import Appended
 

@@ -83,8 +83,10 @@ def test_it_says_rules_in_plain_values() -> None:
 
 def test_it_calls_the_engine_only_from_analysis() -> None:
     """Names, kinds and files of the library may be used anywhere; its calculations in one place of each room."""
-    calculations = ("openvmo.analysis", "openvmo.compute") + tuple(
-        f"openvmo.engine.{room}" for room in ("appraisal", "choice", "evidence", "forecast", "priority")
+    calculations = (
+        "openvmo.analysis",
+        "openvmo.compute",
+        *(f"openvmo.engine.{room}" for room in ("appraisal", "choice", "evidence", "forecast", "priority")),
     )
     callers = {
         str(path.relative_to(WEB))

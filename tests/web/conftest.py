@@ -11,13 +11,14 @@ from django.test import Client, TransactionTestCase
 # pytest reads this file before pytest-django has set Django up, and the models below need it.
 django.setup()
 
+from tests.web.database import guards_lifted
+from tests.web.small_portfolio import portfolio_make, run_done
+
 from openvmo_web.access.models import Assignment, User
 from openvmo_web.governance.actions import body_set, decision_propose, right_set
 from openvmo_web.governance.models import Body, Decision
 from openvmo_web.insight.models import Run
 from openvmo_web.portfolio.models import Portfolio
-from tests.web.database import guards_lifted
-from tests.web.small_portfolio import portfolio_make, run_done
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 STANDING_PORTFOLIO_ID = 1

@@ -130,9 +130,7 @@ TABLE = [
 
 
 @pytest.fixture
-def world(
-    portfolio: Portfolio, forecast: Run, choice: Run, proposal: Decision, owner: User, now: datetime
-) -> World:
+def world(portfolio: Portfolio, forecast: Run, choice: Run, proposal: Decision, owner: User, now: datetime) -> World:
     """One of everything, made by the owner."""
     _name, content, _media_type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
     return World(
@@ -160,7 +158,9 @@ def status(browser: Client, row: Row, world: World) -> int:
     """Ask once, and undo what the answer did."""
     with transaction.atomic():
         ask: Callable[..., HttpResponse] = getattr(browser, row.method)
-        answer = ask(reverse(row.name, kwargs=row.values(world)), row.data, headers={"Accept": "application/json, text/html"})
+        answer = ask(
+            reverse(row.name, kwargs=row.values(world)), row.data, headers={"Accept": "application/json, text/html"}
+        )
         transaction.set_rollback(True)
     return answer.status_code
 

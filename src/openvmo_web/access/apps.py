@@ -12,6 +12,7 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
+        """Register what this room brings to the others."""
         from openvmo_web.audit.registry import register
 
         register("access.user_create", _("User created"))

@@ -20,6 +20,7 @@ class UserManager(BaseUserManager["User"]):
     """Finds users by the address that they sign in with, in any spelling of upper and lower case."""
 
     def get_by_natural_key(self, username: str | None) -> User:
+        """Return the user with an e-mail address."""
         return self.get(email=(username or "").lower())
 
 
@@ -58,6 +59,7 @@ class User(AbstractBaseUser, Record):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the address in lower case."""
         self.email = self.email.lower()
         super().save(*args, **kwargs)
 
@@ -128,7 +130,9 @@ class ApiToken(Record):
     """A secret by which a program acts for a person. Only its hash is kept; the prefix tells tokens apart."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens", verbose_name=_("user"))
-    name = models.CharField(_("name"), max_length=100, help_text=_("What the token is for, for example “nightly export”."))
+    name = models.CharField(
+        _("name"), max_length=100, help_text=_("What the token is for, for example “nightly export”.")
+    )
     prefix = models.CharField(_("prefix"), max_length=12)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("created at"))

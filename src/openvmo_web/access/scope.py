@@ -9,10 +9,10 @@ from openvmo_web.access.permissions import scope_of
 from openvmo_web.common.actor import Actor
 from openvmo_web.common.models import Appended, Record, RefusesChange
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[M]):
+class ScopedQuerySet(models.QuerySet[M_co]):
     """A query over rows that belong to portfolios.
 
     The model says how to get from a row to its portfolio: ``portfolio_path = "initiative__portfolio_id"``.
@@ -37,8 +37,8 @@ ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
 class Scoped(Record):
     """A record that belongs to a portfolio.
 
-    A model with a query class of its own keeps the promise by ``objects = MyQuerySet.as_manager()``, where ``MyQuerySet``
-    is a ``ScopedQuerySet``.
+    A model with a query class of its own keeps the promise by ``objects = MyQuerySet.as_manager()``, where
+    ``MyQuerySet`` is a ``ScopedQuerySet``.
     """
 
     portfolio_path: ClassVar[str]
@@ -49,7 +49,7 @@ class Scoped(Record):
         abstract = True
 
 
-class ScopedAppendOnlyQuerySet(RefusesChange, ScopedQuerySet[M]):
+class ScopedAppendOnlyQuerySet(RefusesChange, ScopedQuerySet[M_co]):
     """A query over rows that belong to portfolios and are never changed."""
 
 

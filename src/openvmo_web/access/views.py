@@ -43,5 +43,8 @@ def _page(request: AuthenticatedRequest, **context: Any) -> HttpResponse:
 def token_revocation(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Revoke one of one's own tokens."""
     token = token_revoke(token=get_object_or_404(tokens_of(request.user), pk=pk), by=request.user, at=timezone.now())
-    messages.success(request, _("The token “%(name)s” is revoked; programs that use it are refused from now on.") % {"name": token.name})
+    messages.success(
+        request,
+        _("The token “%(name)s” is revoked; programs that use it are refused from now on.") % {"name": token.name},
+    )
     return redirect("access:tokens")

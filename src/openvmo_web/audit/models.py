@@ -13,7 +13,8 @@ from openvmo_web.common.models import AppendOnly
 class AuditEntry(AppendOnly):
     """One thing that was done.
 
-    The actor and the object are kept by key and by name, without foreign keys: the entry stays true whatever becomes of them.
+    The actor and the object are kept by key and by name, without foreign keys: the entry stays true whatever becomes
+    of them.
     """
 
     at = models.DateTimeField(_("at"))

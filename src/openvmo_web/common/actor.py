@@ -29,10 +29,14 @@ class Actor(Protocol):
     """A person whose deeds are recorded and whose rights decide what is shown."""
 
     @property
-    def pk(self) -> int: ...
+    def pk(self) -> int:
+        """The key that is recorded."""
+        ...
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name that is recorded."""
+        ...
 
     def scope_of(self, permission: str) -> Scope:
         """Return where this person holds a right."""

@@ -20,7 +20,9 @@ def policy(nonce: str) -> str:
     return POLICY.format(nonce=nonce)
 
 
-def security_headers(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+def security_headers(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Give every request ``csp_nonce`` and every answer the headers that Django does not set by itself."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

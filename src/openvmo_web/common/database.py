@@ -50,22 +50,26 @@ class Guard(Operation):
         """Leave the models as they are: a guard concerns the table only."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self, _app_label: str, schema_editor: BaseDatabaseSchemaEditor, _from: ProjectState, _to: ProjectState
     ) -> None:
+        """Set the guard."""
         for statement in self.create_statements(schema_editor.connection.vendor):
             schema_editor.execute(statement, params=None)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self, _app_label: str, schema_editor: BaseDatabaseSchemaEditor, _from: ProjectState, _to: ProjectState
     ) -> None:
+        """Lift the guard."""
         for statement in self.drop_statements(schema_editor.connection.vendor):
             schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
+        """Return what a list of operations says."""
         return f"Guard the rows of {self.table}"
 
     @property
     def migration_name_fragment(self) -> str:
+        """What the name of a migration with this operation says."""
         return f"guard_{self.table}"
 
     def trigger_names(self) -> list[str]:

@@ -5,8 +5,7 @@ from typing import Any, NoReturn, TypeVar
 from django.db import models
 from django.utils.translation import gettext as _
 
-
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
 class Record(models.Model):
@@ -57,7 +56,7 @@ class RefusesChange:
         refuse_change(self.model._meta.db_table)
 
 
-class AppendOnlyQuerySet(RefusesChange, models.QuerySet[M]):
+class AppendOnlyQuerySet(RefusesChange, models.QuerySet[M_co]):
     """A query over append-only rows."""
 
 

@@ -15,6 +15,7 @@ FALSE = frozenset({"0", "false", "no", "off"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "::1", "testserver"})
 
 POOL_SIZE = 8
+SHORTEST_KEY = 50
 SQLITE_TIMEOUT_SECONDS = 20
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;"
@@ -71,26 +72,29 @@ def secret_key(folder: Path) -> str:
     path = folder / "secret_key"
     try:
         # Exclusive, so that two processes starting together agree on one key.
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(64))
     except FileExistsError:
         pass
     except OSError as error:
         raise ImproperlyConfigured(
-            f"The secret key {path} cannot be written: {error.strerror}. Make the folder writable or set OPENVMO_SECRET_KEY."
+            f"The secret key {path} cannot be written: {error.strerror}. "
+            "Make the folder writable or set OPENVMO_SECRET_KEY."
         ) from error
     return _stored_key(path)
 
 
 def _stored_key(path: Path) -> str:
     key = path.read_text(encoding="ascii").strip()
-    if len(key) < 50:
-        raise ImproperlyConfigured(f"The secret key in {path} is too short. Delete the file: a new key is made at the start.")
+    if len(key) < SHORTEST_KEY:
+        raise ImproperlyConfigured(
+            f"The secret key in {path} is too short. Delete the file: a new key is made at the start."
+        )
     return key
 
 
 def database(url: str, folder: Path) -> dict[str, Any]:
-    """Return Django's description of the database: PostgreSQL at the address, or SQLite in the data folder without one."""
+    """Return Django's description of PostgreSQL at an address, or without one of SQLite in the data folder."""
     return _postgresql(url) if url else _sqlite(folder / "openvmo.sqlite3")
 
 
@@ -100,7 +104,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "NAME": path,
         "OPTIONS": {
             "timeout": SQLITE_TIMEOUT_SECONDS,
-            # A transaction takes the write lock at its start: one that reads first and then writes cannot fail half-way.
+            # A transaction takes the write lock at its start: one that reads first and then writes cannot fail.
             "transaction_mode": "IMMEDIATE",
             "init_command": SQLITE_PRAGMAS,
         },
@@ -110,7 +114,9 @@ def _sqlite(path: Path) -> dict[str, Any]:
 def _postgresql(url: str) -> dict[str, Any]:
     parts = _split(url, "OPENVMO_DATABASE_URL", {"postgresql", "postgres"}, "postgresql://user:password@host:5432/name")
     if not parts.path.strip("/"):
-        raise ImproperlyConfigured("OPENVMO_DATABASE_URL names no database: write postgresql://user:password@host:5432/name.")
+        raise ImproperlyConfigured(
+            "OPENVMO_DATABASE_URL names no database: write postgresql://user:password@host:5432/name."
+        )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     options["pool"] = {"min_size": 1, "max_size": number("OPENVMO_DATABASE_POOL", POOL_SIZE)}
     return {
@@ -125,7 +131,7 @@ def _postgresql(url: str) -> dict[str, Any]:
 
 
 def email(url: str) -> dict[str, Any]:
-    """Return Django's mail settings for ``smtp://`` or ``smtps://user:password@host:port``; without one mails are printed."""
+    """Return Django's mail settings for ``smtps://user:password@host:port``; without an address mails are printed."""
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = _split(url, "OPENVMO_EMAIL_URL", {"smtp", "smtps"}, "smtps://user:password@mail.example.org:465")

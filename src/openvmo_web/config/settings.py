@@ -123,7 +123,10 @@ DJANGO_TABLES2_TEMPLATE = "common/table.html"
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -175,4 +178,3 @@ JOBS_STALE_SECONDS = environment.number("OPENVMO_JOBS_STALE_SECONDS", 30)
 # What the operator reads
 
 LOGGING = logging_settings(level=environment.text("OPENVMO_LOG_LEVEL", "INFO").upper())
-

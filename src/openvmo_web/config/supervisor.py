@@ -71,7 +71,7 @@ class Supervisor:
 
     @staticmethod
     def _spawn() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(WORKER_COMMAND, stdin=subprocess.PIPE)
+        return subprocess.Popen(WORKER_COMMAND, stdin=subprocess.PIPE)  # noqa: S603  our own program
 
     @staticmethod
     def _close_input(process: subprocess.Popen[bytes]) -> None:

@@ -13,6 +13,7 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self) -> None:
+        """Register what this room brings to the others."""
         from openvmo_web.audit.registry import register
         from openvmo_web.common.health import register_check
         from openvmo_web.jobs.health import a_worker_lives

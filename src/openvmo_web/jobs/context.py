@@ -76,7 +76,11 @@ class JobContext:
         Raises:
             Stopped: The job was cancelled or given to another worker: nothing may be written.
         """
-        row = Job.objects.select_for_update().filter(pk=self.job_id).values_list("attempt", "status", "is_cancel_requested")
+        row = (
+            Job.objects.select_for_update()
+            .filter(pk=self.job_id)
+            .values_list("attempt", "status", "is_cancel_requested")
+        )
         attempt, status, is_cancel_requested = row.get()
         if attempt != self.attempt or status != Status.RUNNING:
             raise Lost

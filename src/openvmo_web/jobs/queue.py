@@ -105,7 +105,9 @@ def retry(job: Job, error: str) -> bool:
 
 def release(job: Job) -> bool:
     """Queue a job again because its worker was asked to stop; this attempt does not count."""
-    return _update_in_force(job, status=Status.QUEUED, run_after=timezone.now(), worker="", max_attempts=F("max_attempts") + 1)
+    return _update_in_force(
+        job, status=Status.QUEUED, run_after=timezone.now(), worker="", max_attempts=F("max_attempts") + 1
+    )
 
 
 def request_cancel(job: Job, *, at: datetime) -> bool:
@@ -113,7 +115,9 @@ def request_cancel(job: Job, *, at: datetime) -> bool:
     waiting = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
     if waiting.update(status=Status.CANCELLED, is_cancel_requested=True, finished_at=at):
         return True
-    return bool(Job.objects.filter(pk=job.pk, status=Status.RUNNING, is_cancel_requested=False).update(is_cancel_requested=True))
+    return bool(
+        Job.objects.filter(pk=job.pk, status=Status.RUNNING, is_cancel_requested=False).update(is_cancel_requested=True)
+    )
 
 
 def sweep() -> int:

@@ -15,7 +15,9 @@ MAX_ATTEMPTS = 3
 class TaskFunction(Protocol):
     """What a task is: it gets its context and the arguments of the job, and returns what JSON can hold."""
 
-    def __call__(self, context: "JobContext", /, **arguments: Any) -> Any: ...
+    def __call__(self, context: "JobContext", /, **arguments: Any) -> Any:
+        """Do the work."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -67,5 +69,7 @@ def task(
 def task_named(name: str) -> Task:
     """Return a registered task; an unknown name raises ``UnknownTask``."""
     if name not in _tasks:
-        raise UnknownTask(f"No app has registered the task {name!r}; the tasks are {', '.join(sorted(_tasks)) or 'none'}.")
+        raise UnknownTask(
+            f"No app has registered the task {name!r}; the tasks are {', '.join(sorted(_tasks)) or 'none'}."
+        )
     return _tasks[name]

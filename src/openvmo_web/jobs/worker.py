@@ -140,7 +140,7 @@ class Outcome:
     write: Callable[[], bool]
 
 
-def run_task(job: Job, context: JobContext) -> Outcome:
+def run_task(job: Job, context: JobContext) -> Outcome:  # noqa: PLR0911  one ending a line
     """Run the task of a job and return how it ended."""
     try:
         task = task_named(job.name)
@@ -158,7 +158,7 @@ def run_task(job: Job, context: JobContext) -> Outcome:
     except task.retry_for as error:
         log.warning("job failed for now", job=job.pk, task=job.name, exc_info=True)
         return Outcome("to be retried", partial(queue.retry, job, reason_of(error)))
-    except Exception as error:  # noqa: BLE001  whatever a task raises ends the job, not the worker
+    except Exception as error:
         log.warning("job failed", job=job.pk, task=job.name, exc_info=True)
         return Outcome("failed", partial(queue.fail, job, reason_of(error)))
     return Outcome("succeeded", partial(queue.succeed, job, result))

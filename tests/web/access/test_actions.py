@@ -25,7 +25,9 @@ def deeds() -> list[tuple[str, str, str, object]]:
 
 
 def test_it_creates_a_user(administrator: User, now: datetime) -> None:
-    user = user_create(email="New@Example.ORG", name="Nia New", password="correct horse battery", by=administrator, at=now)
+    user = user_create(
+        email="New@Example.ORG", name="Nia New", password="correct horse battery", by=administrator, at=now
+    )
     assert (user.email, user.check_password("correct horse battery"), user.joined_at) == ("new@example.org", True, now)
     assert deeds() == [("access.user_create", "Ada Admin", "Nia New", {"email": [None, "new@example.org"]})]
 
@@ -62,7 +64,9 @@ def test_it_gives_a_role_once(administrator: User, stranger: User, portfolio_id:
     assert deeds() == [("access.role_assign", "Ada Admin", "Stan Stranger", {"role": [None, "analyst"]})]
 
 
-def test_it_refuses_to_give_a_role_without_the_right(owner: User, stranger: User, portfolio_id: int, now: datetime) -> None:
+def test_it_refuses_to_give_a_role_without_the_right(
+    owner: User, stranger: User, portfolio_id: int, now: datetime
+) -> None:
     with pytest.raises(Refused):
         role_assign(user=stranger, role="viewer", portfolio_id=portfolio_id, by=owner, at=now)
     assert (stranger.assignments.count(), deeds()) == (0, [])
@@ -73,7 +77,9 @@ def test_it_refuses_a_role_that_does_not_exist(administrator: User, stranger: Us
         role_assign(user=stranger, role="emperor", by=administrator, at=now)
 
 
-def test_it_takes_a_role_away_and_keeps_that_it_was_held(administrator: User, member: User, portfolio_id: int, now: datetime) -> None:
+def test_it_takes_a_role_away_and_keeps_that_it_was_held(
+    administrator: User, member: User, portfolio_id: int, now: datetime
+) -> None:
     assignment = Assignment.objects.get(user=member)
     for _turn in range(2):
         role_revoke(assignment=assignment, by=administrator, at=now)
@@ -88,7 +94,9 @@ def test_it_refuses_to_take_a_role_away_without_the_right(owner: User, member: U
     assert (Assignment.objects.filter(revoked_at=None).count(), deeds()) == (2, [])
 
 
-def test_it_gives_a_role_again_after_it_was_taken_away(administrator: User, member: User, portfolio_id: int, now: datetime) -> None:
+def test_it_gives_a_role_again_after_it_was_taken_away(
+    administrator: User, member: User, portfolio_id: int, now: datetime
+) -> None:
     role_revoke(assignment=Assignment.objects.get(user=member), by=administrator, at=now)
     role_assign(user=member, role="viewer", portfolio_id=portfolio_id, by=administrator, at=now)
     assert member.assignments.count() == 2
@@ -113,12 +121,19 @@ def test_it_knows_no_token_that_is_expired_revoked_or_of_an_inactive_user(owner:
     revoked, second = token_issue(name="two", by=owner, at=now)
     token_revoke(token=revoked, by=owner, at=now)
     _third, third = token_issue(name="three", expires_at=now + timedelta(days=1), by=owner, at=now)
-    assert [token_in_force(secret, at=now) is None for secret in (first, second, third, "guess")] == [True, True, False, True]
+    assert [token_in_force(secret, at=now) is None for secret in (first, second, third, "guess")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
     User.objects.update(is_active=False)
     assert token_in_force(third, at=now) is None
 
 
-def test_it_revokes_the_token_of_another_only_with_the_right(owner: User, administrator: User, member: User, now: datetime) -> None:
+def test_it_revokes_the_token_of_another_only_with_the_right(
+    owner: User, administrator: User, member: User, now: datetime
+) -> None:
     token, _secret = token_issue(name="one", by=owner, at=now)
     with pytest.raises(Refused):
         token_revoke(token=token, by=member, at=now)

@@ -23,7 +23,9 @@ def visible(viewer: User | AnonymousUser) -> list[int | None]:
     return list(ScopedQuerySet(Proxy).visible_to(viewer).order_by("id").values_list("portfolio_id", flat=True))
 
 
-def test_it_shows_the_rows_of_ones_portfolios(owner: User, administrator: User, stranger: User, portfolio_id: int) -> None:
+def test_it_shows_the_rows_of_ones_portfolios(
+    owner: User, administrator: User, stranger: User, portfolio_id: int
+) -> None:
     Assignment.objects.create(user=stranger, role="viewer", portfolio_id=portfolio_id + 1, granted_at=owner.joined_at)
     assert visible(owner) == [portfolio_id]
     assert visible(stranger) == [portfolio_id + 1]

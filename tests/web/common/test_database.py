@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests.web.conftest import NOW
 
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.common.database import append_only, frozen_when, restore_guards
 from openvmo_web.common.models import AppendOnlyError
-from tests.web.conftest import NOW
 
 
 @pytest.fixture
 def entry(db: None) -> AuditEntry:
-    return AuditEntry.objects.create(at=NOW, action="access.user_create", actor_name="Ada", kind="access.user", key="1", label="A")
+    return AuditEntry.objects.create(
+        at=NOW, action="access.user_create", actor_name="Ada", kind="access.user", key="1", label="A"
+    )
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_auditentry SET note = 'x'", "DELETE FROM audit_auditentry"])
@@ -61,9 +63,9 @@ def states() -> list[tuple[int, str]]:
     "statement", ["UPDATE test_decision SET state = 'x' WHERE id = 2", "DELETE FROM test_decision WHERE id = 2"]
 )
 def test_it_freezes_rows_for_which_the_condition_holds(decisions: None, statement: str) -> None:
-    with pytest.raises(IntegrityError, match="This row of test_decision is frozen"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(IntegrityError, match="This row of test_decision is frozen")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
     assert states() == [(1, "it's open"), (2, "decided")]
 
 

@@ -26,7 +26,13 @@ def test_it_uses_each_nonce_once() -> None:
 
 def test_it_sets_the_other_headers() -> None:
     answer = Client().get("/accounts/login/")
-    names = ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Frame-Options", "Permissions-Policy")
+    names = (
+        "X-Content-Type-Options",
+        "Referrer-Policy",
+        "Cross-Origin-Opener-Policy",
+        "X-Frame-Options",
+        "Permissions-Policy",
+    )
     assert [answer[name] for name in names] == [
         "nosniff",
         "same-origin",

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from openvmo import __version__
-from openvmo_web.jobs.queue import worker_beat
 from openvmo_web.jobs.models import Worker
+from openvmo_web.jobs.queue import worker_beat
 
 pytestmark = pytest.mark.django_db
 WELL = {"is_well": True, "detail": ""}

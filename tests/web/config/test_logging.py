@@ -4,7 +4,12 @@ from openvmo_web.config.logging import hide_secrets
 
 
 def test_it_hides_fields_with_the_name_of_a_secret() -> None:
-    event = {"event": "sign-in", "password": "hunter2", "headers": {"Authorization": "Basic xyz", "Host": "a"}, "api_key": 1}
+    event = {
+        "event": "sign-in",
+        "password": "hunter2",
+        "headers": {"Authorization": "Basic xyz", "Host": "a"},
+        "api_key": 1,
+    }
     assert hide_secrets(None, "info", event) == {
         "event": "sign-in",
         "password": "[hidden]",

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.web.processes import eventually, surroundings
 
 from openvmo_web.access.models import User
 from openvmo_web.config.commands.serve import listen
 from openvmo_web.jobs import queue
 from openvmo_web.jobs.queue import claim, enqueue
 from openvmo_web.jobs.registry import task
-from tests.web.processes import eventually, surroundings
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX systems")]
 
@@ -135,7 +135,9 @@ def test_it_streams_the_progress_of_a_job(owner: User, signed_in: Callable[[User
         eventually(lambda: answers(port), "the server to answer")
         assert ask(port, f"/jobs/{job.pk}/events")[0] == 302
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        connection.request("GET", f"/jobs/{job.pk}/events", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
+        connection.request(
+            "GET", f"/jobs/{job.pk}/events", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"}
+        )
         answer = connection.getresponse()
         assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
         assert next_state(answer) == ("running", 0.0, "")
@@ -145,7 +147,9 @@ def test_it_streams_the_progress_of_a_job(owner: User, signed_in: Callable[[User
         assert next_state(answer) == ("succeeded", 1.0, "Half way")
         assert answer.read().strip() == b""
         # A stream that is still open does not keep the server from stopping.
-        connection.request("GET", f"/jobs/{job.pk}/events", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
+        connection.request(
+            "GET", f"/jobs/{job.pk}/events", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"}
+        )
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
         connection.close()

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.web.processes import ROOT, surroundings
 
-SHOW = """
+SHOW = '''
 import json
 from openvmo_web.config import settings
-names = ("IS_HTTPS", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "CSRF_TRUSTED_ORIGINS")
+names = """IS_HTTPS SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE
+    CSRF_TRUSTED_ORIGINS""".split()
 print(json.dumps({name: getattr(settings, name) for name in names}))
-"""
+'''
 
 
 def shown(tmp_path: Path, **environment: str) -> dict[str, Any]:

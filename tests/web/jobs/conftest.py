@@ -1,6 +1,5 @@
 """Tasks that only the tests know."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from openvmo_web.jobs.registry import task
 
 
 @pytest.fixture(autouse=True)
-def tasks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def tasks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Register a few small tasks, and note what they do."""
     monkeypatch.setattr(registry, "_tasks", dict(registry._tasks))
     deeds: list[Any] = []
@@ -36,4 +35,4 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     def mumble(context: JobContext) -> object:
         return {"not JSON": object()}
 
-    yield deeds
+    return deeds

@@ -96,7 +96,9 @@ def test_it_keeps_out_the_writes_of_a_worker_that_comes_back_late() -> None:
     current = claim("b")
     assert current is not None
     assert current.attempt == 2
-    assert (queue.beat(late), queue.progress(late, 0.9, "late"), queue.succeed(late, 1), queue.release(late)) == (False,) * 4
+    assert (queue.beat(late), queue.progress(late, 0.9, "late"), queue.succeed(late, 1), queue.release(late)) == (
+        False,
+    ) * 4
     assert queue.succeed(current, 2)
     job.refresh_from_db()
     assert (job.status, job.result, job.progress, job.message) == (Status.SUCCEEDED, 2, 1.0, "")

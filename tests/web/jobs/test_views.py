@@ -36,7 +36,9 @@ def test_it_tells_the_same_once_to_who_asks_for_json(job: Job, owner: User, sign
 
 
 @pytest.mark.parametrize("path", ["", "events"])
-def test_it_hides_a_job_from_who_may_not_see_its_portfolio(job: Job, stranger: User, signed_in: Browser, path: str) -> None:
+def test_it_hides_a_job_from_who_may_not_see_its_portfolio(
+    job: Job, stranger: User, signed_in: Browser, path: str
+) -> None:
     assert signed_in(stranger).get(f"/jobs/{job.pk}/{path}").status_code == 404
 
 
@@ -44,7 +46,12 @@ def test_it_cancels_ones_own_job(job: Job, owner: User, signed_in: Browser) -> N
     answer = signed_in(owner).post(f"/jobs/{job.pk}/cancel")
     assert answer.json()["status"] == "cancelled"
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor_name, entry.kind, entry.key) == ("jobs.cancel", "Olga Owner", "jobs.job", str(job.pk))
+    assert (entry.action, entry.actor_name, entry.kind, entry.key) == (
+        "jobs.cancel",
+        "Olga Owner",
+        "jobs.job",
+        str(job.pk),
+    )
 
 
 def test_it_refuses_to_cancel_the_job_of_another(job: Job, member: User, signed_in: Browser) -> None:

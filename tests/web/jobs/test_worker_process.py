@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.web.processes import eventually, surroundings
 
 from openvmo_web.jobs.models import Job, Status, Worker
 from openvmo_web.jobs.queue import enqueue
 from openvmo_web.jobs.registry import task
-from tests.web.processes import eventually, surroundings
 
 pytestmark = [
     pytest.mark.slow,

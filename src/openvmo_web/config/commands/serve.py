@@ -16,12 +16,14 @@ HELP = "start the web server and its worker"
 # Open streams are closed by ourselves; a page that is being made is given this long.
 GRACE_SECONDS = 5
 BACKLOG = 2048
+DEFAULT_PORT = 8000
+HIGHEST_PORT = 65535
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default: 8000)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the port to listen on (default: 8000)")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="how many worker processes (default: 1)")
     parser.add_argument("--no-worker", action="store_true", help="start no worker: “openvmo worker” runs elsewhere")
 
@@ -55,9 +57,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
+        other = port + 1 if port < HIGHEST_PORT else DEFAULT_PORT
         raise SystemExit(
             f"openvmo: cannot listen on port {port} of {host}: {getattr(error, 'strerror', None) or error}.\n"
-            f"Stop the program that uses it, or choose another one: openvmo serve --port {port + 1 if port < 65535 else 8000}"
+            f"Stop the program that uses it, or choose another one: openvmo serve --port {other}"
         ) from error
     return listener
 
