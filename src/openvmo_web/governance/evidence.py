@@ -53,15 +53,20 @@ def evidence_digest(run: Run, items: Iterable[DecisionItem]) -> str:
 def is_unchanged(decision: Decision) -> bool:
     """Return whether the stored run and items still have the digests that were frozen with the decision."""
     items = decision.items.select_related("initiative", "plan")
-    run = Run.objects.select_related("snapshot").get(pk=decision.run_id)
+    run = _run_of(decision)
     return is_intact(run) and evidence_digest(run, items) == decision.evidence_digest
 
 
 def decision_verify(decision: Decision, *, progress: Progress | None = None) -> Verification:
     """Compute a decision's run a second time from its frozen inputs and compare it, digit by digit."""
-    run = Run.objects.select_related("snapshot").get(pk=decision.run_id)
-    comparison = run_compare(run, progress=progress)
+    comparison = run_compare(_run_of(decision), progress=progress)
     return Verification(decision, comparison, is_unchanged(decision))
+
+
+def _run_of(decision: Decision) -> Run:
+    """The run of a decision, without the long texts."""
+    runs = Run.objects.select_related("snapshot").defer("result", "snapshot__document")
+    return runs.get(pk=decision.run_id)
 
 
 def _exact(amount: Decimal | None) -> str | None:
