@@ -56,7 +56,7 @@ CAST = {
     "owner": ("Naledi Ferreira", "benefit_owner"),
     "viewer": ("Samuel Birkeland", "viewer"),
 }
-TRIALS_THEN = 2_000
+TRIALS_THEN = 1_000
 TRIALS_NOW = 5_000
 BEGIN_OF_WORK = time(9, 0, tzinfo=UTC)
 
@@ -217,8 +217,7 @@ def _measure(stage: _Stage, event: Measured, at: datetime) -> None:
 
 
 def _choose(stage: _Stage, event: ChoiceMade, at: datetime) -> None:
-    _run(stage, "forecast", {"trials": TRIALS_THEN}, at)
-    run = _run(stage, "choose", {"trials": TRIALS_THEN, "mandatory": list(event.committed)}, at.replace(hour=11))
+    run = _run(stage, "choose", {"trials": TRIALS_THEN, "mandatory": list(event.committed)}, at)
     rationale = (
         "The choice of highest expected value within the budgets of the coming years. The digital services programme stays whole: "
         "law, platforms, security and coaching only bring their benefits together."

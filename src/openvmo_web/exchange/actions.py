@@ -148,6 +148,7 @@ def import_read(*, imported: Import, by: User, at: datetime, fence: Callable[[],
         if fence:
             fence()
         imported.save()
+        _record(imported, "exchange.import_read", by, at)
     return imported
 
 
@@ -244,6 +245,7 @@ def records_import(
         actuals_import(**within)
         dependencies_import(portfolio=portfolio, dependencies=stated.dependencies, initiatives=initiatives, **who)
         budgets_import(portfolio=portfolio, budgets=stated.budgets, **who)
+        record(action="exchange.records_import", on=portfolio, portfolio_id=portfolio.pk, note=reason, **who)
 
 
 def portfolio_export(*, portfolio: Portfolio, format: str, by: User, at: datetime) -> tuple[str, bytes, str]:  # noqa: A002

@@ -21,6 +21,7 @@ from openvmo_web.benefits.api import router as benefits
 from openvmo_web.common.api import Detail, Paged, Strict, Text, add_error_handlers, problem, responses
 from openvmo_web.common.http import authenticated
 from openvmo_web.exchange.actions import CannotImport, import_confirm, import_discard, import_preview, portfolio_export
+from openvmo_web.exchange.analysis import MEDIA_TYPES
 from openvmo_web.exchange.models import Import
 from openvmo_web.exchange.queries import import_of, imports_of
 from openvmo_web.governance.actions import CannotDecide
@@ -158,9 +159,9 @@ def discard(request: HttpRequest, pk: int) -> Import:
 
 @files.get(
     "/portfolios/{slug:slug}/export",
-    response=responses(bytes, 404),
+    response=responses(dict[str, Any], 404),
     summary="A portfolio as a file",
-    openapi_extra={"responses": {200: {"description": "The file", "content": {"application/octet-stream": {}}}}},
+    openapi_extra={"responses": {200: {"content": dict.fromkeys(MEDIA_TYPES.values(), {})}}},
 )
 def export(request: HttpRequest, slug: str, format: ExportFormat = "native_workbook") -> HttpResponse:  # noqa: A002
     """Return a whole portfolio as the native workbook, as JSON, or as a ZIP of CSV files."""

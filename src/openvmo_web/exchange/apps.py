@@ -18,6 +18,8 @@ class ExchangeConfig(AppConfig):
 
         register_section(navigation.ORDER, navigation.section)
         register("exchange.import_preview", _("File uploaded for import"))
+        register("exchange.import_read", _("File read and compared with the portfolio"))
+        register("exchange.records_import", _("Records imported"))
         register("exchange.import_apply", _("File imported"))
         register("exchange.import_discard", _("Import discarded"))
         register("exchange.export", _("Portfolio exported"))
