@@ -30,6 +30,7 @@ Number = int | float | Decimal
 NOT_KNOWN = "–"
 FALLBACK_LOCALE = "en_GB"
 # British usage, which the locale tables of Babel do not know: £1.2bn rather than £1.2B.
+LEAST_SHORTENED = 1000
 BRITISH_SUFFIXES = {"K": "k", "M": "m", "B": "bn", "T": "tn"}
 POWERS_OF_TEN = range(15)
 
@@ -87,7 +88,9 @@ def money_whole(value: Number, currency: str, locale: str) -> str:
 
 
 def money_short(value: Number, currency: str, locale: str) -> str:
-    """Return an amount of money in short form, such as £1.2bn."""
+    """Return an amount of money in short form, such as £1.2bn; what is too small to shorten is rounded to whole units."""
+    if abs(value) < LEAST_SHORTENED:
+        return money_whole(value, currency, locale)
     text = format_compact_currency(value, currency, locale=locale, fraction_digits=1)
     return _british(text, locale)
 

@@ -121,7 +121,7 @@ class RegisterTable(ListTable):
     caption = gettext_lazy("Initiatives of the portfolio")
     empty_help = gettext_lazy("Clear the filters to see all initiatives.")
 
-    name = tables.Column(gettext_lazy("Initiative"))
+    name = tables.Column(gettext_lazy("Initiative"), attrs={"td": {"class": "cell-name"}})
     programme = tables.Column(gettext_lazy("Programme"), accessor="programme__name", default=not_known)
     state = StatusColumn(gettext_lazy("State"), words=state_status)
     confidence = StatusColumn(gettext_lazy("Delivery confidence"), words=confidence_status)

@@ -70,3 +70,9 @@ def test_it_tells_scripts_how_an_axis_is_written() -> None:
 def test_it_scales_an_axis_by_ten_thousands_where_people_count_so() -> None:
     assert formats.axis_format("number-short", "ja")["scales"][1] == [10_000, 10_000, "", "万"]
     assert formats.axis_format("percent", "de")["scales"] == [[0, 0.01, "", "\u00a0%"]]
+
+
+def test_it_rounds_small_amounts_of_money_instead_of_shortening_them() -> None:
+    assert formats.money_short(186.08166827832144, "EUR", "en_GB") == "€186"
+    assert formats.money_short(-999.4, "EUR", "en_GB") == "-€999"
+    assert formats.money_short(1000, "EUR", "en_GB") == "€1k"

@@ -94,6 +94,17 @@ def test_it_counts_findings_and_shows_the_remedy() -> None:
     assert "row 14" in html
 
 
+def test_it_folds_many_notes_below_what_matters_more() -> None:
+    notes = [Finding("info", "", f"Note {number}.") for number in range(4)]
+    html = rendered("{% findings items %}", items=[*notes, Finding("warning", "", "A warning.")])
+
+    shown, folded = html.split("<details>")
+    assert "A warning." in shown
+    assert "Note" not in shown
+    assert "Show 4 notes" in folded
+    assert folded.count("<li") == 4
+
+
 def test_it_follows_work_only_while_it_goes_on() -> None:
     running = rendered(
         "{% progress job %}", job=Progress("Forecast", "running", "", 0.62, "/jobs/1/events", "/jobs/1/cancel")

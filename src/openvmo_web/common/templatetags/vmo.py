@@ -40,6 +40,8 @@ from openvmo_web.common.widgets import (
 )
 
 register = template.Library()
+# A few notes are read at a glance; more of them are folded.
+MOST_OPEN_NOTES = 3
 
 
 @cache
@@ -215,8 +217,15 @@ def timeline(entries: Sequence[TimelineEntry]) -> dict[str, Any]:
 
 @register.inclusion_tag("common/components/findings.html")
 def findings(items: Sequence[Finding]) -> dict[str, Any]:
-    """List what is to be corrected or known."""
-    return {"items": [(item, severity_status(item.severity)) for item in items], "summary": _findings_summary(items)}
+    """List what is to be corrected or known; many notes fold away, so that they do not hide what matters more."""
+    listed = [(item, severity_status(item.severity)) for item in items]
+    notes = [pair for pair in listed if pair[0].severity == "info"]
+    folded = notes if len(notes) > MOST_OPEN_NOTES else []
+    return {
+        "prominent": [pair for pair in listed if pair not in folded],
+        "folded": folded,
+        "summary": _findings_summary(items),
+    }
 
 
 def severity_status(severity: Severity) -> Status:
