@@ -1,5 +1,6 @@
 """What every endpoint of the API has in common: strict schemas, pages of rows, and errors with stable codes."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -17,10 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.pagination import PaginationBase
-from pydantic import ConfigDict, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 MOST_ROWS = 500
 ROWS = 50
+NOT_ALLOWED = HTTPStatus.METHOD_NOT_ALLOWED
+PART_OF_ADDRESS = re.compile(r"<(?:\w+:)?(\w+)>")
 
 # The code of an error is part of the contract: a program may rely on it, while the message is for people.
 CODES: Mapping[int, str] = {
@@ -37,12 +40,18 @@ CODES: Mapping[int, str] = {
 
 # No database can keep the character NUL in a text.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+# JSON knows one kind of number: 5.0 is as whole as 5.
+Whole = Annotated[int, BeforeValidator(lambda value: int(value) if _is_whole(value) else value)]
 
 
 class Strict(Schema):
-    """A body in which a field that nobody knows is an error, not silently dropped."""
+    """A body that is taken at its word: an unknown field is not dropped, and a text is not taken for a number."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 class Detail(Schema):
@@ -133,9 +142,8 @@ def add_error_handlers(api: NinjaAPI, conflicts: tuple[type[Exception], ...]) ->
 
     @api.exception_handler(ValidationError)
     def invalid_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        details = [Detail(where=".".join(map(str, part["loc"])), message=part["msg"]) for part in error.errors]
-        message = _("The request does not fit. Correct the values that the details name.")
-        return problem(api, request, HTTPStatus.UNPROCESSABLE_ENTITY, message, details)
+        details = [Detail(where=_where(part["loc"]), message=part["msg"]) for part in error.errors]
+        return problem(api, request, HTTPStatus.UNPROCESSABLE_ENTITY, _misfit(), details)
 
     @api.exception_handler(Throttled)
     def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
@@ -151,6 +159,12 @@ def add_error_handlers(api: NinjaAPI, conflicts: tuple[type[Exception], ...]) ->
             return _unauthenticated(api, request)
         message = _("The body of the request is not JSON.") if error.__cause__ else str(error)
         return problem(api, request, error.status_code, message)
+
+
+def _where(location: tuple[str | int, ...]) -> str:
+    """The path to a value as the caller wrote it: of a body without the name that the endpoint's function gives it."""
+    source, *path = location
+    return ".".join(map(str, (source, *(path[1:] if source == "body" else path))))
 
 
 def _unauthenticated(api: NinjaAPI, request: HttpRequest) -> HttpResponse:
@@ -175,30 +189,64 @@ def endpoints_of(api: NinjaAPI) -> tuple[list[URLPattern | URLResolver], str, st
     Programs send a token instead of signing in, and the description of the API is open.
     """
     endpoints, app, namespace = api.urls
+    parameters = _query_parameters(api)
     for endpoint in endpoints:
         if isinstance(endpoint, URLPattern):
-            endpoint.callback = login_not_required(_in_the_one_form(api, endpoint.callback))
-    return [*endpoints, re_path(r"^.*$", _nothing_here(api))], app, namespace
+            known = parameters.get(PART_OF_ADDRESS.sub(r"{\1}", str(endpoint.pattern)), {})
+            endpoint.callback = login_not_required(_in_the_one_form(api, endpoint.callback, known))
+    return [*endpoints, re_path(r"^[\s\S]*$", _nothing_here(api))], app, namespace
 
 
-def _in_the_one_form(api: NinjaAPI, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a view answer as the handlers do also where the framework answers before them."""
+def _query_parameters(api: NinjaAPI) -> dict[str, dict[str, frozenset[str]]]:
+    """The names of the query parameters that are described, by address and method."""
+    return {
+        address.lstrip("/"): {
+            method.upper(): frozenset(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
+            for method, operation in operations.items()
+        }
+        for address, operations in api.get_openapi_schema(path_prefix="")["paths"].items()
+    }
+
+
+def _in_the_one_form(
+    api: NinjaAPI, view: Callable[..., HttpResponse], parameters: Mapping[str, frozenset[str]]
+) -> Callable[..., HttpResponse]:
+    """Let a view answer as the handlers do also where the framework answers before them, or not at all.
+
+    Args:
+        api: The API.
+        view: A view of the API.
+        parameters: The query parameters of each of its methods; another one is an error, like an unknown field.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        unknown = set(request.GET) - parameters.get(str(request.method), frozenset(request.GET))
+        if unknown:
+            return _unknown_parameters(api, request, sorted(unknown))
         try:
             answer = view(request, *args, **kwargs)
         except Http404 as missing:
             return api.on_exception(request, missing)
-        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-            return answer
-        allowed = answer["Allow"]
-        message = _("This address answers to %(methods)s only.") % {"methods": allowed}
-        answer = problem(api, request, HTTPStatus.METHOD_NOT_ALLOWED, message)
-        answer["Allow"] = allowed
-        return answer
+        return _not_allowed(api, request, answer["Allow"]) if answer.status_code == NOT_ALLOWED else answer
 
     return answered
+
+
+def _unknown_parameters(api: NinjaAPI, request: HttpRequest, names: list[str]) -> HttpResponse:
+    details = [Detail(where=f"query.{name}", message=_("There is no such parameter. Leave it out.")) for name in names]
+    return problem(api, request, HTTPStatus.UNPROCESSABLE_ENTITY, _misfit(), details)
+
+
+def _not_allowed(api: NinjaAPI, request: HttpRequest, methods: str) -> HttpResponse:
+    message = _("This address answers to %(methods)s only.") % {"methods": methods}
+    answer = problem(api, request, NOT_ALLOWED, message)
+    answer["Allow"] = methods
+    return answer
+
+
+def _misfit() -> str:
+    return _("The request does not fit. Correct the values that the details name.")
 
 
 def _nothing_here(api: NinjaAPI) -> Callable[..., HttpResponse]:

@@ -12,7 +12,7 @@ from ninja import Field, Router, Schema
 from ninja.pagination import paginate
 from ninja.responses import Status
 
-from openvmo_web.common.api import Paged, Strict, Text, responses
+from openvmo_web.common.api import Paged, Strict, Text, Whole, responses
 from openvmo_web.common.http import authenticated
 from openvmo_web.governance.actions import decision_approve, decision_propose, decision_reject, decision_withdraw
 from openvmo_web.governance.models import Decision
@@ -66,7 +66,7 @@ class DecisionDetail(DecisionOut):
 class ProposalIn(Strict):
     """A finished choice on its way to those who decide."""
 
-    run: int = Field(ge=1, le=2**63 - 1, description="Id of the finished choice.")
+    run: Whole = Field(ge=1, le=2**63 - 1, description="Id of the finished choice.")
     title: Text = Field(min_length=1, max_length=300)
     rationale: Text = Field(min_length=1, max_length=20_000)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 from ninja.pagination import paginate
 from ninja.responses import Status
-from pydantic import FiniteFloat
+from pydantic import StringConstraints
 
-from openvmo_web.common.api import Paged, Strict, Text, responses
+from openvmo_web.common.api import Paged, Strict, Text, Whole, responses
 from openvmo_web.common.fields import label_of
 from openvmo_web.common.http import authenticated
 from openvmo_web.insight import words
@@ -24,8 +24,12 @@ from openvmo_web.portfolio.queries import portfolio_of
 
 router = Router(tags=["Runs"])
 
+LARGEST = 1e15
 MOST_TRIALS = 200_000
 LARGEST_SEED = 2**31 - 1
+
+Year = Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}$", max_length=4)]
+Money = Annotated[float, Field(ge=0, le=LARGEST)]
 
 
 class RunOut(Schema):
@@ -63,22 +67,34 @@ class RunOut(Schema):
 class ForecastIn(Strict):
     """What to forecast."""
 
-    trials: int = Field(10_000, ge=100, le=MOST_TRIALS, description="Simulated futures.")
-    seed: int = Field(1, ge=0, le=LARGEST_SEED)
+    trials: Whole = Field(10_000, ge=100, le=MOST_TRIALS, description="Simulated futures.")
+    seed: Whole = Field(1, ge=0, le=LARGEST_SEED)
     outside_view: bool = Field(True, description="Correct the plans by how finished work of the same kind turned out.")
     assumed_bcr: float | None = Field(
         None, ge=0, le=100, description="Benefit-cost ratio assumed for initiatives that state no financial benefit."
     )
-    benefit_years: int = Field(10, ge=1, le=60, description="Years over which an assumed benefit arrives.")
+    benefit_years: Whole = Field(10, ge=1, le=60, description="Years over which an assumed benefit arrives.")
+
+
+class EachYear(Strict):
+    """The same money in every financial year."""
+
+    each_year: Money
+
+
+class ShareOfDemand(Strict):
+    """As much money in each financial year as a share of what all initiatives together would need."""
+
+    share_of_demand: float = Field(ge=0, le=100)
 
 
 class ChooseIn(ForecastIn):
     """What to choose from, under which limits."""
 
-    budgets: dict[Text, FiniteFloat] | FiniteFloat | Text | None = Field(
+    budgets: Annotated[dict[Year, Money], Field(min_length=1, max_length=200)] | EachYear | ShareOfDemand | None = Field(
         None,
-        description="Money by financial year ({'2026': 5e8}), one amount for every year, or a share of the demand ('60%'). "
-        "Null: the budgets of the portfolio.",
+        description="Money by financial year, in every year, or as a share of the demand; null takes the budgets of the portfolio.",
+        examples=[{"2026": 5e8, "2027": 4e8}, {"each_year": 5e8}, {"share_of_demand": 0.6}],
     )
     mandatory: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be in.")
     forbidden: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be out.")
