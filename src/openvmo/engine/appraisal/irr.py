@@ -123,18 +123,33 @@ def _sign_changes(flows: Floats) -> NDArray[np.int64]:
 
 def _single_rates(flows: Floats) -> Floats:
     """Halley's method in the discount factor v, for series with one change of sign; NaN where it does not settle."""
-    v = np.full(len(flows), 1 / 1.1)
-    settled = np.zeros(len(flows), dtype=bool)
+    factors = _first_guesses(flows)
+    rates = np.full(len(flows), np.nan)
+    searched = np.arange(len(flows))
     with np.errstate(all="ignore"):
         for _ in range(_STEPS):
-            if settled.all():
-                break
-            value, slope, bend = _horner(flows, v)
+            v = factors[searched]
+            value, slope, bend = _horner(flows[searched], v)
             step = 2 * value * slope / (2 * slope * slope - value * bend)
-            following = np.where(settled, v, v - step)
-            settled |= np.abs(step) <= _TOLERANCE * np.abs(following)
-            v = following
-        return np.where(settled & (v > 0), 1 / v - 1, np.nan)
+            factors[searched] = v - step
+            is_settled = np.abs(step) <= _TOLERANCE * np.abs(v - step)
+            found = searched[is_settled]
+            rates[found] = np.where(factors[found] > 0, 1 / factors[found] - 1, np.nan)
+            searched = searched[~is_settled]
+            if not searched.size:
+                break
+    return rates
+
+
+def _first_guesses(flows: Floats) -> Floats:
+    """The discount factor at which inflows and outflows would be equal if each came at once at its mean time."""
+    periods = np.arange(flows.shape[1])
+    inflows, outflows = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
+    inflow, outflow = inflows.sum(axis=1), outflows.sum(axis=1)
+    apart = inflows @ periods / inflow - outflows @ periods / outflow
+    # The guess may be poor, but it has to be a factor that the search may begin with.
+    guesses: Floats = np.exp(np.clip(np.log(outflow / inflow) / apart, _GRID[0], _GRID[-1]))
+    return guesses
 
 
 def _horner(flows: Floats, v: Floats) -> tuple[Floats, Floats, Floats]:
@@ -151,20 +166,23 @@ def _roots(flows: Floats) -> list[float]:
     """Every rate that brings the value to zero, ascending: scan the range and close in on each crossing."""
     if not flows.any():
         return []
-    values = np.array([_scaled_value(log_factor, flows) for log_factor in _GRID])
+    values = _scaled_values(_GRID, flows)
     exact = [float(log_factor) for log_factor in _GRID[values == 0]]
     crossings = np.flatnonzero(values[:-1] * values[1:] < 0)
     found = [
-        float(brentq(_scaled_value, _GRID[number], _GRID[number + 1], args=(flows,), xtol=1e-15, rtol=1e-14))
+        float(brentq(_scaled_values, _GRID[number], _GRID[number + 1], args=(flows,), xtol=1e-15, rtol=1e-14))
         for number in crossings
     ]
     return sorted(math.expm1(-log_factor) for log_factor in exact + found)
 
 
-def _scaled_value(log_factor: float, flows: Floats) -> float:
-    """The net present value at a logarithm of the discount factor, scaled so that it neither overflows nor vanishes."""
-    exponents = log_factor * np.arange(flows.size)
-    return float((flows * np.exp(exponents - exponents.max())).sum())
+def _scaled_values(log_factors: ArrayLike, flows: Floats) -> Floats:
+    """The net present value at each logarithm of the discount factor, scaled so that it neither overflows nor vanishes.
+
+    Where later flows weigh more, the last one has the weight 1 instead of the first: no power exceeds 1.
+    """
+    factors = np.exp(-np.abs(log_factors))
+    return np.where(np.less_equal(log_factors, 0), np.polyval(flows[::-1], factors), np.polyval(flows, factors))
 
 
 def _only(rates: Sequence[float]) -> float:
