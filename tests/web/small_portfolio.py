@@ -41,7 +41,8 @@ def portfolio_make(key: int, *, by: User, at: datetime.datetime) -> Portfolio:
     for code, cost, annual in PLANS:
         initiative = initiative_add(portfolio=portfolio, code=code, name=f"Initiative {code}", by=by, at=before)
         benefit_add(initiative=initiative, code=f"{code}-B", name="Less paper", kind="cashable", by=by, at=before)
-        plan_record(initiative=initiative, options=[option_of(cost, annual, benefit=f"{code}-B")], reason="First plan", by=by, at=before)
+        options = [option_of(cost, annual, benefit=f"{code}-B")]
+        plan_record(initiative=initiative, options=options, reason="First plan", by=by, at=before)
     for year, amount in ((2026, 200.0), (2027, 200.0)):
         budget_set(portfolio=portfolio, year=year, amount=amount, by=by, at=before)
     return portfolio
@@ -67,7 +68,9 @@ def run_done(portfolio: Portfolio, kind: str, *, by: User, at: datetime.datetime
     return run
 
 
-def tampered_copy(run: Run, at: datetime.datetime, before: str = '"likely":100.0', after: str = '"likely":101.0') -> Run:
+def tampered_copy(
+    run: Run, at: datetime.datetime, before: str = '"likely":100.0', after: str = '"likely":101.0'
+) -> Run:
     """A copy of a finished run whose frozen inputs were changed behind the server's back."""
     document = snapshot_of(run)
     assert before in document

@@ -98,6 +98,7 @@ class Decision(Scoped):
         return self.title
 
     def get_absolute_url(self) -> str:
+        """The address of its page."""
         return reverse("governance:decision", args=[self.portfolio.slug, self.number])
 
 

@@ -87,7 +87,7 @@ def deciding_body(portfolio: Portfolio, kind: str, amount: Decimal) -> Body:
 
 
 def deciders_of(decision: Decision) -> list[User]:
-    """Return the people who may decide on a proposal: members of its body with the right to decide, without its proposer."""
+    """Return who may decide on a proposal: members of its body with the right to decide, without its proposer."""
     where = Q(portfolio_id=None) | Q(portfolio_id=decision.portfolio_id)
     holders = Assignment.objects.filter(where, revoked_at=None, role__in=roles_with("decision.decide")).values("user")
     members = decision.decider.members.filter(is_active=True, pk__in=holders)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.common.fields import label_of
 from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn
@@ -35,7 +36,7 @@ class DecisionTable(ListTable):
 
     class Meta(ListTable.Meta):
         order_by = ("-number",)
-        row_attrs = {"data-href": lambda record: record.get_absolute_url()}  # noqa: RUF012 - as the library reads it
+        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
 
     def render_title(self, record: Decision) -> SafeString:
         """The title, which leads to the decision."""

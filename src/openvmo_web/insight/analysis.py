@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-import openvmo.engine.model as model
 from openvmo import __version__
 from openvmo.analysis import (
     AnalysisResult,
@@ -31,6 +30,7 @@ from openvmo.analysis import (
     run_analysis,
     run_record,
 )
+from openvmo.engine import model
 from openvmo.engine.choice import InfeasibleError
 from openvmo.engine.model import PortfolioError, kinds
 from openvmo.engine.quantities import Estimate, Month
@@ -129,9 +129,7 @@ def run_compare(run: Run, *, progress: Progress | None = None) -> Comparison:
     except ANALYSIS_ERRORS as problem:
         difference = Difference("inputs", "as they were frozen", str(problem))
         version = run.engine_version
-        return Comparison(
-            agrees=False, differences=(difference,), engine_version=__version__, recorded_version=version
-        )
+        return Comparison(agrees=False, differences=(difference,), engine_version=__version__, recorded_version=version)
 
 
 def is_intact(run: Run) -> bool:
@@ -145,8 +143,8 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
     """Return the portfolio as the engine takes it, with the plans and observations known at a moment.
 
     Plans, measurements, actual costs and status reports are those recorded at or before `at` and not superseded by
-    then; an initiative whose first plan is younger was not known and is left out. Names, owners, budgets and milestones have no
-    versions and are taken as they are now. The number of queries does not depend on the size of the portfolio.
+    then; an initiative whose first plan is younger was not known and is left out. Names, owners, budgets and milestones
+    have no versions and are taken as they are now. The number of queries does not depend on the portfolio's size.
 
     Args:
         portfolio: the stored portfolio.

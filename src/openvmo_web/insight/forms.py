@@ -45,9 +45,9 @@ class ForecastForm(forms.Form):
         min_value=0,
         max_value=100,
         help_text=_(
-            "Only for initiatives that state no financial benefit. Empty: they count as cost alone and the result says so. "
-            "With 1.5, each gets an assumed benefit worth 1.5 times its planned whole-life cost, and the result says "
-            "how many these are."
+            "Only for initiatives that state no financial benefit. Empty: they count as cost alone, and the result "
+            "says so. With 1.5, each gets an assumed benefit worth 1.5 times its planned whole-life cost, and the "
+            "result says how many these are."
         ),
     )
     benefit_years = forms.IntegerField(
@@ -64,7 +64,7 @@ class ForecastForm(forms.Form):
 
 
 class ChooseForm(ForecastForm):
-    """The parameters of a choice: those of its forecast, the money by financial year, and what must or may not be in."""
+    """The parameters of a choice: those of its forecast, the money by year, and what must or may not be in."""
 
     money = forms.ChoiceField(
         label=_("Money available"),
@@ -81,9 +81,7 @@ class ChooseForm(ForecastForm):
         min_value=0,
         max_value=1000,
         initial=60,
-        help_text=_(
-            "Each year gets this share of what it is expected to cost. Used only with the second way."
-        ),
+        help_text=_("Each year gets this share of what it is expected to cost. Used only with the second way."),
     )
     mandatory = forms.MultipleChoiceField(
         label=_("Must be in"),
@@ -107,9 +105,11 @@ class ChooseForm(ForecastForm):
         """Build the form for a portfolio.
 
         Args:
+            *args: as Django takes them.
             portfolio: whose initiatives can be named.
             years: the financial years, each with the amount to begin with.
             demand: what all current plans want in a year, where a forecast has told it.
+            **kwargs: as Django takes them.
         """
         super().__init__(*args, **kwargs)
         self.currency = portfolio.currency
@@ -141,6 +141,7 @@ class ChooseForm(ForecastForm):
         return [field for field in self if not field.name.startswith((BUDGET, "money", "share_of_demand"))]
 
     def clean(self) -> dict[str, Any]:
+        """Refuse what contradicts itself."""
         cleaned = super().clean() or self.cleaned_data
         both = sorted(set(cleaned.get("mandatory", ())) & set(cleaned.get("forbidden", ())))
         if both:
@@ -160,6 +161,7 @@ class ChooseForm(ForecastForm):
         return cleaned
 
     def parameters(self) -> dict[str, Any]:
+        """Return what was stated as the analysis takes it, with the money as amounts or as a share."""
         cleaned = self.cleaned_data
         by_share = {"share_of_demand": cleaned["share_of_demand"] / 100} if cleaned["money"] == "share" else None
         own = ("money", "share_of_demand")

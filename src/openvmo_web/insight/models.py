@@ -50,6 +50,7 @@ class Run(Scoped):
         return f"{self.get_kind_display()} {self.pk}"
 
     def get_absolute_url(self) -> str:
+        """The address of its page."""
         return reverse("insight:run", args=[self.portfolio.slug, self.pk])
 
     @property

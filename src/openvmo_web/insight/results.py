@@ -164,7 +164,7 @@ def budget_years(document: Document) -> list[BudgetYear]:
 
 
 def financial_year(year: int, first_month: int) -> str:
-    """Return a financial year by the calendar years that it touches: 2026, or 2026/27 when it does not start in January.
+    """Return a financial year by the calendar years that it touches: 2026, or 2026/27 if it does not start in January.
 
     >>> financial_year(2026, 1), financial_year(2026, 4), financial_year(2099, 4)
     ('2026', '2026/27', '2099/00')
@@ -203,7 +203,7 @@ def alternatives_of(document: Document) -> list[Alternative]:
 
 
 def chosen_of(document: Document) -> list[Chosen]:
-    """Return what a choice says about each initiative, the chosen ones first, then by what they lose if forced the other way."""
+    """Return what a choice says about each initiative: the chosen ones first, each group by value."""
     rows = [
         Chosen(
             initiative=row["initiative"],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.common.fields import label_of
 from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn
-from openvmo_web.common.templatetags.vmo import month, moment, value_as_html
+from openvmo_web.common.templatetags.vmo import moment, month, value_as_html
 from openvmo_web.common.widgets import Status
 from openvmo_web.insight import words
 from openvmo_web.insight.models import Run
@@ -67,7 +67,7 @@ class RunTable(ListTable):
 
     class Meta(ListTable.Meta):
         order_by = ("-started_at",)
-        row_attrs = {"data-href": lambda record: record.get_absolute_url()}  # noqa: RUF012 - as the library reads it
+        row_attrs = {"data-href": lambda record: record.get_absolute_url()}
 
     def render_kind(self, record: Run) -> SafeString:
         """The kind and number, which lead to the run."""

@@ -35,7 +35,8 @@ FORMULAS = {
         _("Net present value"),
         _(
             "Benefits less costs, each month discounted to the valuation month: "
-            "the sum of (benefit - cost) / (1 + rate)^(months / 12). What was spent before the valuation month is sunk and is not in it."
+            "the sum of (benefit - cost) / (1 + rate)^(months / 12). What was spent before the valuation month is sunk "
+            "and is not in it."
         ),
     ),
     "loss": (
@@ -59,8 +60,8 @@ FORMULAS = {
     "view": (
         _("Inside and outside view"),
         _(
-            "The inside view uses the plan's own figures. The outside view multiplies them by what happened to finished "
-            "work of the same reference class."
+            "The inside view uses the plan's own figures. The outside view multiplies them by what happened to "
+            "finished work of the same reference class."
         ),
     ),
 }

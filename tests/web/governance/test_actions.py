@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests.web.conftest import person
+from tests.web.small_portfolio import tampered_copy
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
@@ -24,8 +26,6 @@ from openvmo_web.governance.models import Body, Decision, DecisionItem, Decision
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of
 from openvmo_web.portfolio.models import Portfolio
-from tests.web.conftest import person
-from tests.web.small_portfolio import tampered_copy
 
 
 def states(portfolio: Portfolio) -> dict[str, str]:
@@ -97,7 +97,7 @@ def test_the_board_approves_and_what_it_funds_is_approved(proposal: Decision, ex
 def test_a_stranger_to_the_board_is_refused_and_nothing_changes(proposal: Decision, db: None, now: datetime) -> None:
     outsider = person("otto@example.org", "Otto Outside", "executive")
     before = AuditEntry.objects.count()
-    with pytest.raises(Refused, match="not a member.*“Board” to decide: Eva Executive"):
+    with pytest.raises(Refused, match=r"not a member.*“Board” to decide: Eva Executive"):
         decision_approve(decision=proposal, by=outsider, at=now)
     assert Decision.objects.get().state == "proposed"
     assert set(states(proposal.portfolio).values()) == {"proposal"}
@@ -116,7 +116,7 @@ def test_nobody_decides_on_his_own_proposal(choice: Run, board: Body, executive:
     both.assignments.create(role="executive", granted_at=now)
     board.members.add(both)
     decision = decision_propose(run=choice, title="Mine", rationale="R", by=both, at=now)
-    with pytest.raises(Refused, match="You proposed this decision.*Eva Executive"):
+    with pytest.raises(Refused, match=r"You proposed this decision.*Eva Executive"):
         decision_approve(decision=decision, by=both, at=now)
     assert decision_approve(decision=decision, by=executive, at=now).state == "approved"
 

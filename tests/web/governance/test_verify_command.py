@@ -5,10 +5,10 @@ import json
 from datetime import datetime
 
 import pytest
+from tests.web.small_portfolio import tampered_copy
 
 from openvmo_web.config.commands.verify_decisions import run
 from openvmo_web.governance.models import Decision
-from tests.web.small_portfolio import tampered_copy
 
 
 def arguments(**given: object) -> argparse.Namespace:
@@ -30,7 +30,9 @@ def test_it_names_the_differences(proposal: Decision, now: datetime, capsys: pyt
     assert said["differences"][0].startswith("portfolio_digest: recorded 000")
 
 
-@pytest.mark.parametrize(("name", "reason"), [("agency", "write the portfolio's address"), ("agency/9", "there is no decision agency/9")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("agency", "write the portfolio's address"), ("agency/9", "there is no decision agency/9")]
+)
 def test_it_says_what_to_write(db: None, name: str, reason: str) -> None:
     with pytest.raises(SystemExit, match=reason):
         run(arguments(decision=name))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests.web.small_portfolio import QUICK, run_done
 
 from openvmo.analysis import ParameterError, canonical_json, digest
 from openvmo_web.access.models import User
@@ -16,7 +17,6 @@ from openvmo_web.insight.queries import document_of
 from openvmo_web.jobs.models import Job
 from openvmo_web.jobs.worker import Worker
 from openvmo_web.portfolio.models import Portfolio
-from tests.web.small_portfolio import QUICK, run_done
 
 
 def test_it_freezes_the_inputs_and_queues_a_job(portfolio: Portfolio, owner: User, now: datetime) -> None:
@@ -49,7 +49,14 @@ def test_a_wrong_parameter_is_named_and_nothing_changes(portfolio: Portfolio, ow
 
 def test_an_empty_portfolio_says_what_to_do(portfolio_id: int, owner: User, now: datetime) -> None:
     empty = Portfolio.objects.create(
-        pk=portfolio_id, slug="empty", name="Empty", currency="GBP", price_base=2026, starts=now, horizon=12, discount_rate=0
+        pk=portfolio_id,
+        slug="empty",
+        name="Empty",
+        currency="GBP",
+        price_base=2026,
+        starts=now,
+        horizon=12,
+        discount_rate=0,
     )
     with pytest.raises(CannotRun, match="Add or import initiatives"):
         run_start(portfolio=empty, kind="forecast", parameters={}, by=owner, at=now)

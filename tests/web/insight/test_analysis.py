@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.web.small_portfolio import option_of, tampered_copy
 
 from openvmo.analysis import canonical_json, recompute
 from openvmo.cli.main import main
@@ -19,7 +20,6 @@ from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of, snapshot_of
 from openvmo_web.portfolio.actions import initiative_add
 from openvmo_web.portfolio.models import Portfolio
-from tests.web.small_portfolio import option_of, tampered_copy
 
 QUERIES_OF_A_PORTFOLIO = 15
 NO_BENEFIT = replace(option_of(1.0, 1.0, benefit=""), profiles=())
@@ -36,7 +36,9 @@ def test_it_reads_what_was_stored(portfolio: Portfolio, now: datetime) -> None:
 def test_it_takes_the_plan_of_that_time(portfolio: Portfolio, owner: User, now: datetime) -> None:
     alpha = portfolio.initiatives.get(code="ALPHA")
     later = now + timedelta(days=30)
-    plan_record(initiative=alpha, options=[option_of(140.0, 90.0, benefit="ALPHA-B")], reason="Dearer", by=owner, at=later)
+    plan_record(
+        initiative=alpha, options=[option_of(140.0, 90.0, benefit="ALPHA-B")], reason="Dearer", by=owner, at=later
+    )
     costs = [portfolio_as_known(portfolio, at).initiatives[0].options[0].costs[0].amount.likely for at in (now, later)]
     assert costs == [100.0, 140.0]
 
@@ -46,7 +48,9 @@ def test_it_takes_the_measurement_of_that_time(portfolio: Portfolio, owner: User
     later = now + timedelta(days=30)
     for value, at in ((5.0, now), (7.0, later)):
         measurement_record(benefit=benefit, month=Month(2026, 2), value=value, source="Ledger", by=owner, at=at)
-    observed = [portfolio_as_known(portfolio, at).initiatives[0].measurements for at in (now - timedelta(days=1), now, later)]
+    observed = [
+        portfolio_as_known(portfolio, at).initiatives[0].measurements for at in (now - timedelta(days=1), now, later)
+    ]
     assert [[one.value for one in measurements] for measurements in observed] == [[], [5.0], [7.0]]
 
 

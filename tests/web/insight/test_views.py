@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.web.small_portfolio import QUICK, run_done
 
 from openvmo.analysis import recompute
 from openvmo_web.access.models import User
@@ -15,7 +16,6 @@ from openvmo_web.insight.actions import recomputation_start, run_start
 from openvmo_web.insight.models import Run
 from openvmo_web.jobs.worker import Worker
 from openvmo_web.portfolio.models import Portfolio
-from tests.web.small_portfolio import QUICK, run_done
 
 SignedIn = Callable[[User], Client]
 RUNS = "/p/agency/runs/"
@@ -49,7 +49,12 @@ def test_the_list_shows_filters_and_counts_queries(
 def test_a_finished_forecast_has_its_figures(forecast: Run, owner: User, signed_in: SignedIn) -> None:
     page = signed_in(owner).get(forecast.get_absolute_url())
     assert page.status_code == 200
-    for words in ("Expected net present value", "When does the portfolio pay back", "Initiative ALPHA", forecast.result_digest):
+    for words in (
+        "Expected net present value",
+        "When does the portfolio pay back",
+        "Initiative ALPHA",
+        forecast.result_digest,
+    ):
         assert words in page.text
 
 
@@ -144,9 +149,7 @@ def test_the_evidence_is_downloaded_and_holds(choice: Run, owner: User, signed_i
 
 
 @pytest.mark.parametrize("kind", ["forecast", "choice"])
-def test_the_rows_are_downloaded(
-    kind: str, request: pytest.FixtureRequest, owner: User, signed_in: SignedIn
-) -> None:
+def test_the_rows_are_downloaded(kind: str, request: pytest.FixtureRequest, owner: User, signed_in: SignedIn) -> None:
     run: Run = request.getfixturevalue(kind)
     lines = signed_in(owner).get(f"{run.get_absolute_url()}rows.csv").content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Code,Initiative,Programme")

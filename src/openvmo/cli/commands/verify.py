@@ -1,7 +1,7 @@
 """`openvmo verify RUN.json`: compute a saved run again and compare every number.
 
-`openvmo verify --decision SLUG/NUMBER` and `--all` do so for the decisions of a server; the server's package brings that
-part through the entry-point group `openvmo.verify`, so that the library does not know it.
+`openvmo verify --decision SLUG/NUMBER` and `--all` do so for the decisions of a server; the server's package brings
+that part through the entry-point group `openvmo.verify`, so that the library does not know it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _run_decisions(arguments: argparse.Namespace) -> int:
     if not points:
         message = "decisions are kept by the server, which is not installed here: pip install 'openvmo[web]'"
         raise SystemExit(f"openvmo: {message}")
-    return max(importlib.import_module(point.module).run(arguments) for point in points)
+    return max(int(importlib.import_module(point.module).run(arguments)) for point in points)
 
 
 def _as_json(comparison: Comparison) -> dict[str, Any]:
