@@ -11,7 +11,8 @@ HORIZON = 120
 DISCOUNT_RATE = 0.03
 FISCAL_YEAR_START = 4
 DESCRIPTION = (
-    "An invented agency: it keeps the land register of Norvale, grants licences and pays support to households and farms. "
+    "An invented agency: it keeps the land register of Norvale, grants licences and pays support to households and "
+    "farms. "
     "All names and figures are made up."
 )
 
@@ -60,7 +61,8 @@ PROGRAMMES = (
         id="DIG",
         name="Services at the Doorstep",
         owner="Leonie Achterberg",
-        description="People deal with the agency from home. The law, the platforms, their security and the help for those who are unsure must arrive "
+        description="People deal with the agency from home. The law, the platforms, their security and the help for those who "
+        "are unsure must arrive "
         "together: each alone brings next to nothing.",
     ),
     Programme(
@@ -91,16 +93,28 @@ PROGRAMMES = (
 
 _LINKS = {
     DependencyKind.REQUIRES: (
-        ("DIG-02", "DIG-04"), ("DIG-02", "DIG-05"), ("DIG-06", "DIG-02"), ("DIG-03", "DIG-10"), ("DIG-12", "LIC-09"), ("DIG-03", "SUP-10"),
+        "DIG-02 DIG-04",
+        "DIG-02 DIG-05",
+        "DIG-06 DIG-02",
+        "DIG-03 DIG-10",
+        "DIG-12 LIC-09",
+        "DIG-03 SUP-10",
     ),
     DependencyKind.FINISH_TO_START: (
-        ("DIG-01", "DIG-14"), ("DIG-03", "DIG-16"), ("LND-03", "LIC-05"), ("LIC-01", "LIC-12"), ("SUP-01", "SUP-10"), ("LND-01", "LND-11"),
+        "DIG-01 DIG-14",
+        "DIG-03 DIG-16",
+        "LND-03 LIC-05",
+        "LIC-01 LIC-12",
+        "SUP-01 SUP-10",
+        "LND-01 LND-11",
     ),
     DependencyKind.ENABLES: (
-        ("DIG-01", "DIG-02"), ("DIG-07", "DIG-02"), ("DIG-09", "DIG-03"), ("DIG-09", "DIG-04"), ("DIG-09", "DIG-05"), ("DIG-02", "DIG-13"),
-        ("LND-03", "SUP-07"), ("OPS-04", "DIG-03"), ("DIG-08", "DIG-11"),
+        *("DIG-01 DIG-02", "DIG-07 DIG-02", "DIG-09 DIG-03", "DIG-09 DIG-04", "DIG-09 DIG-05"),
+        *("DIG-02 DIG-13", "LND-03 SUP-07", "OPS-04 DIG-03", "DIG-08 DIG-11"),
     ),
-}  # fmt: skip
+}
 DEPENDENCIES = tuple(
-    Dependency(kind=kind, source=source, target=target) for kind, links in _LINKS.items() for source, target in links
+    Dependency(kind=kind, source=link.split()[0], target=link.split()[1])
+    for kind, links in _LINKS.items()
+    for link in links
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from openvmo.engine.model import (
     Actual,
     Budget,
+    Dependency,
     Initiative,
     InitiativeState,
     Measurement,
@@ -34,6 +35,7 @@ ROUNDS = (-11, -1)
 DECIDED = -10
 # Of two figures in three another person says that they are right.
 VERIFIED = 3
+YOUNGEST = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def example_history(seed: int = 1, *, until: Month = UNTIL) -> ExampleHistory:
     initiatives = tuple(_initiative(spec, -LENGTH, until, seed) for spec in first)
     start = until + -LENGTH
     events = [event for month in range(-LENGTH + 1, 1) for event in _month(month, until, seed)]
+    events.sort(key=lambda event: event.on)
     return ExampleHistory(_frame(start, initiatives), _day(start, 4), tuple(events), until)
 
 
@@ -198,7 +201,7 @@ def _frame(start: Month, initiatives: tuple[Initiative, ...]) -> Portfolio:
     )
 
 
-def _links(initiatives: tuple[Initiative, ...]) -> tuple[frame.Dependency, ...]:
+def _links(initiatives: tuple[Initiative, ...]) -> tuple[Dependency, ...]:
     known = {initiative.id for initiative in initiatives}
     return tuple(link for link in frame.DEPENDENCIES if {link.source, link.target} <= known)
 
@@ -283,7 +286,7 @@ def _spent(specs: list[InitiativeSpec], month: int, until: Month, seed: int) -> 
 def _measured(specs: list[InitiativeSpec], month: int, until: Month, seed: int) -> Iterator[Event]:
     told = tuple((spec.id, one) for spec in specs for one in measurements_in(spec, month, until, seed))
     # The two youngest months still wait for the second pair of eyes.
-    checked = (one.benefit for number, (_id, one) in enumerate(told) if number % VERIFIED and month < -2)
+    checked = (one.benefit for number, (_id, one) in enumerate(told) if number % VERIFIED and month < YOUNGEST)
     if told:
         yield Measured(_day(until + month + 1, 14), told, frozenset(checked))
 
@@ -323,37 +326,50 @@ def _after(portfolio: Portfolio, event: Event) -> Portfolio:
         case Proposed():
             initiatives = (*portfolio.initiatives, *event.initiatives)
             return replace(portfolio, initiatives=initiatives, dependencies=_links(initiatives))
-        case PlanRevised():
-            return _changed(portfolio, {event.initiative: {"options": event.options}})
-        case StateChanged():
-            return _changed(portfolio, {event.initiative: {"state": event.state}})
-        case MilestonesSet():
-            initiative = portfolio.initiative(event.initiative)
-            rows = {one.id: one for one in (*initiative.milestones, *event.milestones)}
-            return _changed(portfolio, {event.initiative: {"milestones": tuple(rows.values())}})
-        case Spent():
-            return _extended(portfolio, "actuals", event.actuals)
-        case Measured():
-            told = ((id, replace(one, is_verified=one.benefit in event.verified)) for id, one in event.measurements)
-            return _extended(portfolio, "measurements", tuple(told))
-        case Reviewed():
-            return _extended(portfolio, "status", event.reports)
         case RoundOpened():
-            rows_by_year = {budget.year: budget for budget in (*portfolio.budgets, *event.budgets)}
-            budgets = tuple(rows_by_year[year] for year in sorted(rows_by_year))
-            return replace(portfolio, start=event.start, budgets=budgets)
+            rows = {budget.year: budget for budget in (*portfolio.budgets, *event.budgets)}
+            return replace(portfolio, start=event.start, budgets=tuple(rows[year] for year in sorted(rows)))
+        case PlanRevised() | StateChanged() | MilestonesSet():
+            return _changed(portfolio, {event.initiative: _told(portfolio, event)})
+        case Spent() | Measured() | Reviewed():
+            return _extended(portfolio, *_observed(event))
         case ChoiceMade():
             return portfolio
 
 
+def _told(portfolio: Portfolio, event: PlanRevised | StateChanged | MilestonesSet) -> dict[str, object]:
+    """The fields of an initiative that an event states anew."""
+    match event:
+        case PlanRevised():
+            return {"options": event.options}
+        case StateChanged():
+            return {"state": event.state}
+        case MilestonesSet():
+            known = portfolio.initiative(event.initiative).milestones
+            return {"milestones": tuple({one.id: one for one in (*known, *event.milestones)}.values())}
+
+
+def _observed(event: Spent | Measured | Reviewed) -> tuple[str, tuple[tuple[str, object], ...]]:
+    """The field that an event adds observations to, and these by initiative."""
+    match event:
+        case Spent():
+            return "actuals", event.actuals
+        case Reviewed():
+            return "status", event.reports
+        case Measured():
+            told = ((code, replace(one, is_verified=one.benefit in event.verified)) for code, one in event.measurements)
+            return "measurements", tuple(told)
+
+
 def _changed(portfolio: Portfolio, changes: dict[str, dict[str, object]]) -> Portfolio:
-    initiatives = tuple(replace(one, **changes.get(one.id, {})) for one in portfolio.initiatives)  # type: ignore[arg-type]
+    told = [(one, changes.get(one.id, {})) for one in portfolio.initiatives]
+    initiatives = tuple(replace(one, **fields) for one, fields in told)  # type: ignore[arg-type]
     return replace(portfolio, initiatives=initiatives)
 
 
 def _extended(portfolio: Portfolio, name: str, rows: tuple[tuple[str, object], ...]) -> Portfolio:
     new: dict[str, list[object]] = {}
-    for id, row in rows:  # noqa: A001 - the glossary's word
-        new.setdefault(id, []).append(row)
+    for code, row in rows:
+        new.setdefault(code, []).append(row)
     known = {one.id: one for one in portfolio.initiatives}
-    return _changed(portfolio, {id: {name: (*getattr(known[id], name), *added)} for id, added in new.items()})
+    return _changed(portfolio, {code: {name: (*getattr(known[code], name), *added)} for code, added in new.items()})

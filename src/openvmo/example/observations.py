@@ -14,6 +14,8 @@ from openvmo.example.story import CUT_ID, GREEN_BUT_EMPTY_ID, REVISIONS, SILENT_
 
 REVIEW_EVERY = 3
 REVIEW_DAY = 20
+# Reviewers doubt delivery once it is later than this.
+MOST_MONTHS_LATE = 4
 SOURCES = {True: "Ledger, agreed with finance", False: "Monthly figures of the unit"}
 
 
@@ -83,14 +85,14 @@ def milestones_in(spec: InitiativeSpec, month: int, until: Month) -> tuple[Miles
     )
     return tuple(
         Milestone(
-            id=id,
+            id=key,
             name=name,
             planned=until + planned,
             forecast=until + planned + moved if moved else None,
             reached=until + planned + moved if planned + moved <= month else None,
             retires=risk,
         )
-        for id, name, planned, moved, risk in stated
+        for key, name, planned, moved, risk in stated
     )
 
 
@@ -105,7 +107,7 @@ def _confidence(spec: InitiativeSpec, month: int, seed: int) -> Confidence:
         return Confidence.GREEN
     slip = sum(revision.slip for revision in REVISIONS.get(spec.id, ()) if revision.month - 3 <= month)
     if slip:
-        return Confidence.AMBER_RED if slip > 4 else Confidence.AMBER
+        return Confidence.AMBER_RED if slip > MOST_MONTHS_LATE else Confidence.AMBER
     words = (Confidence.GREEN, Confidence.AMBER_GREEN, Confidence.AMBER_GREEN, Confidence.AMBER)
     return _chance(seed, "review", spec.id, month // 6).choice(words)
 

@@ -23,6 +23,7 @@ from openvmo.example.story import REVISIONS, SILENT_ID, SILENT_OWNER
 
 RUNNING_YEARS = 5
 BENEFIT_MONTHS = 72
+ROUND_FROM = 10_000
 # How far costs spread by kind of work: P10 and P90 over P50.
 SPREADS = {
     "platform": (0.88, 1.55),
@@ -35,9 +36,19 @@ SPREADS = {
     "estate": (0.92, 1.30),
 }
 OWNERS = (
-    "Leonie Achterberg", "Rasmus Oyelaran", "Priya Sandström", "Naledi Ferreira", "Callum Thibodeaux", "Samira Delacroix",
-    "Matteo Hallorann", "Astrid Mbeki-Olsen", "Dmitri Fontaine-Abebe", "Aroha Pettersen", "Henrik Aalto-Reyes", "Freya Castellanos",
-)  # fmt: skip
+    "Leonie Achterberg",
+    "Rasmus Oyelaran",
+    "Priya Sandström",
+    "Naledi Ferreira",
+    "Callum Thibodeaux",
+    "Samira Delacroix",
+    "Matteo Hallorann",
+    "Astrid Mbeki-Olsen",
+    "Dmitri Fontaine-Abebe",
+    "Aroha Pettersen",
+    "Henrik Aalto-Reyes",
+    "Freya Castellanos",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +161,7 @@ def _variant(spec: InitiativeSpec, current: Option, kind: OptionKind, now: Month
             return _scaled(current, "smaller", "Only where most cases are", kind, cost=0.55, benefit=0.5)
 
 
-def _scaled(current: Option, id: str, name: str, kind: OptionKind, *, cost: float, benefit: float) -> Option:  # noqa: A002
+def _scaled(current: Option, id: str, name: str, kind: OptionKind, *, cost: float, benefit: float) -> Option:
     return replace(
         current,
         id=id,
@@ -203,4 +214,4 @@ def _times(estimate: Estimate, factor: float) -> Estimate:
 
 def _rounded(amount: float) -> float:
     """Plans are made in round figures."""
-    return float(round(amount, -2)) if abs(amount) >= 10_000 else float(round(amount))
+    return float(round(amount, -2)) if abs(amount) >= ROUND_FROM else float(round(amount))

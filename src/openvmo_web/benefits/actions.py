@@ -78,7 +78,7 @@ def benefits_import(
     at: datetime,
     gesture: UUID | None = None,
 ) -> dict[tuple[int, str], Benefit]:
-    """Bring the benefits of a file's initiatives into line; return all of the portfolio's, by initiative key and code."""
+    """Bring the benefits of a file into line; return all of the portfolio's, by initiative key and code."""
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     with transaction.atomic():
         rows = Benefit.objects.filter(initiative__portfolio=portfolio).select_related("initiative", "objective")
@@ -111,6 +111,9 @@ def plan_record(
         initiative: The initiative.
         options: Its courses of action; the first is the current plan.
         reason: Why the plan changes.
+        by: Who records it.
+        at: When.
+        gesture: Shared by the audit entries of one gesture.
 
     Returns:
         The version in force afterwards.
@@ -148,13 +151,15 @@ def measurement_record(
 ) -> Measurement | None:
     """Record what a benefit brought in a month.
 
-    Another value for the same month supersedes the earlier one and has to be verified afresh; the same value adds nothing.
+    Another value for the same month supersedes the earlier one and has to be verified afresh; the same adds nothing.
 
     Args:
         benefit: The benefit.
         month: The month that was measured.
         value: The observed value in that month, in money or in the benefit's unit.
         source: Where the figure comes from.
+        by: Who records it.
+        at: When.
 
     Returns:
         The new measurement; None when it adds nothing.
@@ -287,9 +292,7 @@ def _benefit_of(plan: Plan, profile: model.Profile, benefits: BenefitRows) -> Be
     benefit = benefits.get((plan.initiative.pk, profile.benefit))
     if benefit is None:
         raise ValidationError(
-            _(
-                "The plan of %(initiative)s names the benefit %(benefit)s, which the initiative does not have: add it first."
-            )
+            _("The plan of %(initiative)s names the benefit %(benefit)s, which it does not have: add it first.")
             % {"initiative": plan.initiative, "benefit": profile.benefit}
         )
     return benefit

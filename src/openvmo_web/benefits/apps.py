@@ -12,6 +12,7 @@ class BenefitsConfig(AppConfig):
     verbose_name = _("Benefits")
 
     def ready(self) -> None:
+        """Name what can be done here."""
         from openvmo_web.audit.registry import register
 
         register("benefit.add", _("Benefit added"))

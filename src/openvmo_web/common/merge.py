@@ -1,4 +1,4 @@
-"""Rows brought into line with what somebody states: the missing are added, the different are changed, the rest is left alone."""
+"""Rows brought into line with what somebody states: the missing added, the different changed, the rest left alone."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _open(history: ExampleHistory) -> _Stage:
         content=content, file_name="norvale-opening.json", by=people["office"], at=at, slug=history.opening.id
     )
     imported = import_apply(imported=imported, by=people["office"], at=at)
-    portfolio = Portfolio.objects.get(pk=imported.portfolio_id)
+    portfolio = Portfolio.objects.get(slug=imported.slug)
     board = [people["director"], people["board"]]
     body = body_set(
         portfolio=portfolio, code="board", name="Investment board", members=board, by=people["admin"], at=at
@@ -152,38 +152,48 @@ def _as_file(portfolio: model.Portfolio) -> bytes:
 
 def _play(stage: _Stage, event: Event, say: Say) -> None:
     """Do what an event tells, through the action of the room that it belongs to."""
-    at, office, manager = _at(event.on), stage.people["office"], stage.people["manager"]
+    at = _at(event.on)
     match event:
         case Proposed():
             _propose(stage, event, at)
-        case PlanRevised():
-            plan_record(
-                initiative=stage.initiative(event.initiative),
-                options=event.options,
-                reason=event.reason,
-                by=manager,
-                at=at,
-            )
-        case StateChanged():
-            initiative_change(initiative=stage.initiative(event.initiative), state=str(event.state), by=manager, at=at)
-        case MilestonesSet():
-            initiative = stage.initiative(event.initiative)
-            for milestone in event.milestones:
-                milestone_set(initiative=initiative, milestone=milestone, by=manager, at=at)
-        case Spent():
-            stated = [_observed(code, actuals=(actual,)) for code, actual in event.actuals]
-            actuals_import(portfolio=stage.portfolio, stated=stated, initiatives=stage.initiatives(), by=office, at=at)
-        case Measured():
-            _measure(stage, event, at)
-        case Reviewed():
-            stated = [_observed(code, status=(report,)) for code, report in event.reports]
-            statuses_import(portfolio=stage.portfolio, stated=stated, initiatives=stage.initiatives(), by=office, at=at)
+        case PlanRevised() | StateChanged() | MilestonesSet():
+            _manage(stage, event, at)
+        case Spent() | Measured() | Reviewed():
+            _observe(stage, event, at)
         case RoundOpened():
+            office = stage.people["office"]
             portfolio_change(portfolio=stage.portfolio, starts=event.start.first_day, by=office, at=at)
             budgets_import(portfolio=stage.portfolio, budgets=event.budgets, by=office, at=at)
         case ChoiceMade():
             say(f"Choosing for the board of {event.on:%B %Y} …")
             _choose(stage, event, at)
+
+
+def _manage(stage: _Stage, event: PlanRevised | StateChanged | MilestonesSet, at: datetime) -> None:
+    """What the manager of an initiative does."""
+    initiative, manager = stage.initiative(event.initiative), stage.people["manager"]
+    match event:
+        case PlanRevised():
+            plan_record(initiative=initiative, options=event.options, reason=event.reason, by=manager, at=at)
+        case StateChanged():
+            initiative_change(initiative=initiative, state=str(event.state), by=manager, at=at)
+        case MilestonesSet():
+            for milestone in event.milestones:
+                milestone_set(initiative=initiative, milestone=milestone, by=manager, at=at)
+
+
+def _observe(stage: _Stage, event: Spent | Measured | Reviewed, at: datetime) -> None:
+    """What the office collects from finance, benefit owners and reviewers."""
+    portfolio, initiatives, office = stage.portfolio, stage.initiatives(), stage.people["office"]
+    match event:
+        case Spent():
+            stated = [_observed(code, actuals=(actual,)) for code, actual in event.actuals]
+            actuals_import(portfolio=portfolio, stated=stated, initiatives=initiatives, by=office, at=at)
+        case Reviewed():
+            stated = [_observed(code, status=(report,)) for code, report in event.reports]
+            statuses_import(portfolio=portfolio, stated=stated, initiatives=initiatives, by=office, at=at)
+        case Measured():
+            _measure(stage, event, initiatives, at)
 
 
 def _observed(code: str, **rows: object) -> model.Initiative:
@@ -202,8 +212,7 @@ def _propose(stage: _Stage, event: Proposed, at: datetime) -> None:
     records_import(portfolio=stage.portfolio, stated=stated, reason="First plan", by=stage.people["office"], at=at)
 
 
-def _measure(stage: _Stage, event: Measured, at: datetime) -> None:
-    initiatives = stage.initiatives()
+def _measure(stage: _Stage, event: Measured, initiatives: dict[str, Initiative], at: datetime) -> None:
     rows = Benefit.objects.filter(initiative__portfolio=stage.portfolio).select_related("initiative__portfolio")
     benefits = {(row.initiative_id, row.code): row for row in rows}
     stated = [_observed(code, measurements=(one,)) for code, one in event.measurements]
@@ -219,8 +228,8 @@ def _measure(stage: _Stage, event: Measured, at: datetime) -> None:
 def _choose(stage: _Stage, event: ChoiceMade, at: datetime) -> None:
     run = _run(stage, "choose", {"trials": TRIALS_THEN, "mandatory": list(event.committed)}, at)
     rationale = (
-        "The choice of highest expected value within the budgets of the coming years. The digital services programme stays whole: "
-        "law, platforms, security and coaching only bring their benefits together."
+        "The choice of highest expected value within the budgets of the coming years. "
+        "The digital services programme stays whole: law, platforms, security and coaching bring benefits together."
     )
     decision = decision_propose(
         run=run, title=event.title, rationale=rationale, by=stage.people["office"], at=at.replace(hour=13)
@@ -234,7 +243,7 @@ def _run(stage: _Stage, kind: str, parameters: dict[str, object], at: datetime) 
     """Run an analysis here and now, as the worker would."""
     run = run_start(portfolio=stage.portfolio, kind=kind, parameters=parameters, by=stage.people["analyst"], at=at)
     result = run_execute(kind, snapshot_of(run), run.parameters)
-    Job.objects.filter(pk=run.job_id).update(
+    Job.objects.filter(run=run).update(
         status=Status.SUCCEEDED, progress=1.0, created_at=at, run_after=at, started_at=at, finished_at=at
     )
     return run_finish(run=run, result=result, at=at)

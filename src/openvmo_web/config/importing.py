@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openvmo.cli.output import say
 from openvmo_web.config import environment
 from openvmo_web.config.start import migrate_database, prepare
 
@@ -47,12 +48,12 @@ def import_into(file: Path, slug: str, *, format: str | None = None, is_dry_run:
             return 1
         if is_dry_run:
             import_discard(imported=imported, by=by, at=at)
-            print("Nothing was changed: this was a dry run.")
+            say("Nothing was changed: this was a dry run.")
             return 0
         import_apply(imported=imported, by=by, at=at)
     except (PermissionDenied, ValidationError) as problem:
         raise SystemExit(f"openvmo: {' '.join(getattr(problem, 'messages', [str(problem)]))}") from problem
-    print(f"Imported into /p/{slug}/.")
+    say(f"Imported into /p/{slug}/.")
     return 0
 
 
@@ -90,12 +91,12 @@ def _print_preview(imported: Import) -> None:
 
     for finding in imported.findings[:SHOWN]:
         place = ", ".join(str(finding[part]) for part in ("sheet", "row", "column") if finding[part])
-        print(f"{finding['severity']}: {place + ': ' if place else ''}{finding['problem']} {finding['remedy']}")
+        say(f"{finding['severity']}: {place + ': ' if place else ''}{finding['problem']} {finding['remedy']}")
     if len(imported.findings) > SHOWN:
-        print(f"… and {len(imported.findings) - SHOWN} more findings; the import page lists all of them.")
+        say(f"… and {len(imported.findings) - SHOWN} more findings; the import page lists all of them.")
     for count in counts_of(imported):
-        print(f"{count.label}: {count.added} new, {count.changed} changed")
+        say(f"{count.label}: {count.added} new, {count.changed} changed")
     if imported.state == "refused":
-        print("Nothing was changed, because there are errors. Correct them in the file, then import it again.")
+        say("Nothing was changed, because there are errors. Correct them in the file, then import it again.")
     elif not counts_of(imported):
-        print("Nothing would change: the portfolio holds everything that the file says.")
+        say("Nothing would change: the portfolio holds everything that the file says.")

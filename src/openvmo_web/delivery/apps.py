@@ -12,6 +12,7 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("Delivery")
 
     def ready(self) -> None:
+        """Name what can be done here."""
         from openvmo_web.audit.registry import register
 
         register("milestone.set", _("Milestone set"))

@@ -131,6 +131,8 @@ def import_read(*, imported: Import, by: User, at: datetime, fence: Callable[[],
 
     Args:
         imported: The import, not read yet.
+        by: Who asked for it.
+        at: When.
         fence: Called first in the transaction that keeps the result; a task passes its own.
     """
     _require_target(by, imported.portfolio)
@@ -179,9 +181,7 @@ def import_apply(*, imported: Import, by: User, at: datetime, fence: Callable[[]
         _require_target(by, imported.portfolio)
         if base_digest(imported.portfolio, at) != imported.base_digest:
             raise CannotImport(
-                _(
-                    "The portfolio has changed since this file was looked at. Nothing was imported: upload the file again."
-                )
+                _("The portfolio has changed since this file was looked at. Nothing was imported: upload it again.")
             )
         stated = portfolio_of(imported.document)
         portfolio = imported.portfolio or _new_portfolio(imported, stated, by, at, gesture)
@@ -248,12 +248,14 @@ def records_import(
         record(action="exchange.records_import", on=portfolio, portfolio_id=portfolio.pk, note=reason, **who)
 
 
-def portfolio_export(*, portfolio: Portfolio, format: str, by: User, at: datetime) -> tuple[str, bytes, str]:  # noqa: A002
+def portfolio_export(*, portfolio: Portfolio, format: str, by: User, at: datetime) -> tuple[str, bytes, str]:
     """Give a whole portfolio out as a file; return its name, its content and its media type.
 
     Args:
         portfolio: The portfolio.
         format: The name of a format that can be written; another one raises ``KeyError``.
+        by: Who asks for it.
+        at: When.
     """
     require(by, "portfolio.export", portfolio_id=portfolio.pk)
     exported = portfolio_file(portfolio, format, at)

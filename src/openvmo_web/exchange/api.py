@@ -18,7 +18,8 @@ from ninja.responses import Status
 from openvmo_web.access.api import TokenAuth, TokenThrottle
 from openvmo_web.access.api import router as access
 from openvmo_web.benefits.api import router as benefits
-from openvmo_web.common.api import Detail, Paged, Strict, Text, add_error_handlers, problem, responses
+from openvmo_web.common.api import Detail, Paged, Strict, Text, responses
+from openvmo_web.common.api_errors import add_error_handlers, problem
 from openvmo_web.common.http import authenticated
 from openvmo_web.exchange.actions import CannotImport, import_confirm, import_discard, import_preview, portfolio_export
 from openvmo_web.exchange.analysis import MEDIA_TYPES
@@ -33,9 +34,9 @@ from openvmo_web.portfolio.api import router as portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 
 DESCRIPTION = """
-Portfolios, benefits, runs and decisions for programs. Send a token of yours as `Authorization: Bearer openvmo_…`; it carries
-your rights and no others. Lists come in pages of `limit` rows from `offset`. An error has a stable `code`, a `message` for
-people and `details`. What you may not see does not exist: it answers 404.
+Portfolios, benefits, runs and decisions for programs. Send a token of yours as `Authorization: Bearer openvmo_…`; it
+carries your rights and no others. Lists come in pages of `limit` rows from `offset`. An error has a stable `code`, a
+`message` for people and `details`. What you may not see does not exist: it answers 404.
 """
 
 files = Router(tags=["Files"])
@@ -57,7 +58,7 @@ class ImportOut(Schema):
     )
     portfolio: str = Field(alias="slug", description="Address of the portfolio that it goes into.")
     counts: dict[str, dict[str, int]] = Field(
-        description="For each kind of record how many the file adds and changes; and the number of findings by severity."
+        description="For each kind of record how many the file adds and changes; and its findings by severity."
     )
     uploaded_at: datetime
     applied_at: datetime | None
@@ -161,9 +162,9 @@ def discard(request: HttpRequest, pk: int) -> Import:
     "/portfolios/{slug:slug}/export",
     response=responses(dict[str, Any], 404),
     summary="A portfolio as a file",
-    openapi_extra={"responses": {200: {"content": dict.fromkeys(MEDIA_TYPES.values(), {})}}},
+    openapi_extra={"responses": {200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}}}},
 )
-def export(request: HttpRequest, slug: str, format: ExportFormat = "native_workbook") -> HttpResponse:  # noqa: A002
+def export(request: HttpRequest, slug: str, format: ExportFormat = "native_workbook") -> HttpResponse:
     """Return a whole portfolio as the native workbook, as JSON, or as a ZIP of CSV files."""
     viewer = authenticated(request).user
     shown = portfolio_of(viewer, slug)

@@ -12,6 +12,7 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Exchange")
 
     def ready(self) -> None:
+        """Name what can be done here."""
         from openvmo_web.audit.registry import register
         from openvmo_web.common.navigation import register_section
         from openvmo_web.exchange import navigation

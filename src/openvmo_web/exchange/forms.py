@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -49,8 +49,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["portfolio"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = cast("forms.ModelChoiceField[Portfolio]", self.fields["portfolio"])
         field.queryset = targets_of(viewer)
         if not may(viewer, "portfolio.add"):
             field.required, field.empty_label = True, None
@@ -63,7 +62,8 @@ class UploadForm(forms.Form):
         if file.size and file.size > limit:
             raise ValidationError(
                 _(
-                    "The file is larger than %(limit)d MB. Split it, or ask the operator to raise OPENVMO_UPLOAD_LIMIT_MB."
+                    "The file is larger than %(limit)d MB. "
+                    "Split it, or ask the operator to raise OPENVMO_UPLOAD_LIMIT_MB."
                 )
                 % {"limit": limit // 2**20}
             )

@@ -43,4 +43,5 @@ class Import(Record):
         return self.file_name
 
     def get_absolute_url(self) -> str:
+        """Return the address of its page."""
         return reverse("exchange:import", args=[self.pk])

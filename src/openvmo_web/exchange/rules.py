@@ -96,7 +96,7 @@ def differences(before: model.Portfolio, after: model.Portfolio) -> Iterator[Cha
 
 
 def counts_of(changes: Iterable[Change]) -> dict[str, dict[str, int]]:
-    """Return how many things of each kind are new and how many differ; a thing that differs in two fields counts once."""
+    """Return how many things of each kind are new and how many differ; two changed fields of a thing count once."""
     things: dict[str, dict[str, set[str]]] = {}
     for change in changes:
         things.setdefault(change.record, {"add": set(), "change": set()})[change.effect].add(change.key)

@@ -32,7 +32,7 @@ EFFECT_TONES: Mapping[str, Tone] = {"add": "positive", "change": "caution"}
 EFFECT_ICONS = {"add": "add", "change": "edit"}
 
 
-class ImportTable(tables.Table):  # type: ignore[misc]
+class ImportTable(tables.Table):
     """The files that were taken in, the newest first."""
 
     file_name = tables.Column(verbose_name=_("File"), linkify=True)
@@ -60,7 +60,7 @@ class ImportTable(tables.Table):  # type: ignore[misc]
         return moment(value)
 
 
-class ChangeTable(tables.Table):  # type: ignore[misc]
+class ChangeTable(tables.Table):
     """What an import would add and change."""
 
     effect = tables.Column(verbose_name=_("Effect"))
@@ -72,9 +72,9 @@ class ChangeTable(tables.Table):  # type: ignore[misc]
 
     class Meta:
         template_name = TEMPLATE
+        empty_text = _("No difference matches")
 
     caption = _("Differences")
-    empty_text = _("No difference matches")
 
     def render_effect(self, value: str) -> SafeString:
         """Show the effect in a word."""
@@ -89,7 +89,7 @@ class ChangeTable(tables.Table):  # type: ignore[misc]
         return format_html('{}<br><span class="text-secondary">{}</span>', record["name"], record["key"])
 
 
-class FindingTable(tables.Table):  # type: ignore[misc]
+class FindingTable(tables.Table):
     """What was found in a file."""
 
     severity = tables.Column(verbose_name=_("Severity"))
@@ -101,9 +101,9 @@ class FindingTable(tables.Table):  # type: ignore[misc]
 
     class Meta:
         template_name = TEMPLATE
+        empty_text = _("No finding matches")
 
     caption = _("Findings")
-    empty_text = _("No finding matches")
 
     def render_severity(self, value: str) -> SafeString:
         """Show the severity in a word."""

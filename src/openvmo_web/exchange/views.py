@@ -157,7 +157,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002 - the word of the address
+def export(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     """Download a whole portfolio."""
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)

@@ -12,6 +12,7 @@ class PortfolioConfig(AppConfig):
     verbose_name = _("Portfolio")
 
     def ready(self) -> None:
+        """Name what can be done here."""
         from openvmo_web.audit.registry import register
 
         register("portfolio.add", _("Portfolio added"))

@@ -43,6 +43,7 @@ class Portfolio(Scoped):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the address of its page."""
         return reverse("portfolio:home", args=[self.slug])
 
 
@@ -101,6 +102,7 @@ class Initiative(Scoped):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the address of its page."""
         return reverse("portfolio:initiative", args=[self.portfolio.slug, self.code])
 
 
@@ -159,7 +161,7 @@ class Plan(ScopedAppendOnly):
     recorded_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
     reason = models.CharField(_("reason"), max_length=500)
     digest = models.CharField(max_length=64)
-    # Totals of the first option, the current plan; None where the plan does not say. A version never changes, so neither do they.
+    # Totals of the first option, the current plan; None where the plan does not say. They stay, as the version does.
     cost_likely = amount(verbose_name=_("whole-life cost"), null=True)
     starts = month(verbose_name=_("start"), null=True)
     go_live = month(verbose_name=_("go-live"), null=True)

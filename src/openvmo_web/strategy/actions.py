@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -45,7 +44,7 @@ def objectives_import(
 ) -> dict[str, Objective]:
     """Bring the objectives of a file into line; return all that it names, by code.
 
-    The strategy belongs to the whole organisation: only an objective that is new or different needs the right to change it.
+    The strategy belongs to the whole organisation: only a new or different objective needs the right to change it.
     """
     deeds: list[Deed] = []
     rows: dict[str, Objective] = {}

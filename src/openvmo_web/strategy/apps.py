@@ -12,6 +12,7 @@ class StrategyConfig(AppConfig):
     verbose_name = _("Strategy")
 
     def ready(self) -> None:
+        """Name what can be done here."""
         from openvmo_web.audit.registry import register
 
         register("strategy.objective_add", _("Objective added"))

@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Load the example into an empty data folder, say how to sign in, and serve until stopped."""
     if arguments.host not in LOOPBACK:
         raise SystemExit(
-            f"openvmo: the demo listens on this machine only, not on {arguments.host}: its password is printed here for all to see.\n"
+            f"openvmo: the demo listens on this machine only, not on {arguments.host}: "
+            "its password is printed here for all to see.\n"
             "To serve others, use “openvmo serve” with users of your own."
         )
     # Known before anything is loaded, rather than after.

@@ -1,0 +1,143 @@
+"""Benefits, versions of plans, and measurements with their verification."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from tests.web.conftest import person
+from tests.web.small_portfolio import option_of
+
+from openvmo.engine.quantities import Month
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import Refused
+from openvmo_web.audit.models import AuditEntry
+from openvmo_web.audit.queries import trail
+from openvmo_web.benefits.actions import (
+    benefit_add,
+    benefit_change,
+    measurement_record,
+    measurement_verify,
+    plan_record,
+)
+from openvmo_web.benefits.models import Benefit, Measurement, Profile
+from openvmo_web.portfolio.models import CostLine, Initiative, Option, Plan, Portfolio
+
+MAY = Month(2026, 5)
+
+
+@pytest.fixture
+def alpha(portfolio: Portfolio) -> Initiative:
+    return Initiative.objects.select_related("portfolio", "current_plan").get(portfolio=portfolio, code="ALPHA")
+
+
+@pytest.fixture
+def benefit(alpha: Initiative) -> Benefit:
+    return Benefit.objects.select_related("initiative").get(initiative=alpha)
+
+
+@pytest.fixture
+def finance(portfolio: Portfolio) -> User:
+    return person("fiona@example.org", "Fiona Finance", "finance", portfolio.pk)
+
+
+def test_it_adds_and_changes_a_benefit(alpha: Initiative, owner: User, now: datetime) -> None:
+    benefit = benefit_add(
+        initiative=alpha, code="B2", name="Fewer letters", kind="quantifiable", unit="letters", by=owner, at=now
+    )
+    benefit_change(benefit=benefit, name="Fewer letters sent", by=owner, at=now)
+    assert benefit.position == 1
+    assert [entry.action for entry in trail(owner, benefit)] == ["benefit.change", "benefit.add"]
+
+
+def test_a_plan_that_says_the_same_adds_nothing(alpha: Initiative, owner: User, now: datetime) -> None:
+    entries = AuditEntry.objects.count()
+    plan = plan_record(
+        initiative=alpha, options=[option_of(100.0, 90.0, benefit="ALPHA-B")], reason="Again", by=owner, at=now
+    )
+    assert (plan.number, plan.reason, Plan.objects.filter(initiative=alpha).count()) == (1, "First plan", 1)
+    assert AuditEntry.objects.count() == entries
+
+
+def test_another_plan_is_a_new_version_with_all_that_belongs_to_it(
+    alpha: Initiative, owner: User, now: datetime
+) -> None:
+    plan = plan_record(
+        initiative=alpha, options=[option_of(120.0, 90.0, benefit="ALPHA-B")], reason="Dearer", by=owner, at=now
+    )
+    alpha.refresh_from_db()
+    assert (plan.number, alpha.current_plan) == (2, plan)
+    assert (plan.cost_likely, plan.go_live, plan.annual_benefit_likely) == (Decimal(120), date(2027, 4, 1), Decimal(90))
+    option = Option.objects.get(plan=plan)
+    assert CostLine.objects.get(option=option).amount_high == Decimal(156)
+    assert Profile.objects.get(option=option).benefit.code == "ALPHA-B"
+    newest = trail(owner, alpha).first()
+    assert newest is not None
+    assert (newest.action, newest.changes, newest.note) == ("plan.record", {"plan": [1, 2]}, "Dearer")
+
+
+def test_a_plan_that_names_an_unknown_benefit_is_refused_whole(alpha: Initiative, owner: User, now: datetime) -> None:
+    with pytest.raises(ValidationError, match="names the benefit nobody, which it does not have"):
+        plan_record(initiative=alpha, options=[option_of(1.0, 1.0, benefit="nobody")], reason="?", by=owner, at=now)
+    assert Plan.objects.filter(initiative=alpha).count() == 1
+
+
+def test_who_may_only_look_records_no_plan(alpha: Initiative, member: User, now: datetime) -> None:
+    with pytest.raises(Refused):
+        plan_record(initiative=alpha, options=[], reason="Mine", by=member, at=now)
+    assert Plan.objects.filter(initiative=alpha).count() == 1
+
+
+@pytest.mark.parametrize("table", ["portfolio_plan", "portfolio_option", "portfolio_costline", "benefits_profile"])
+def test_the_database_keeps_versions_as_they_are(portfolio: Portfolio, table: str) -> None:
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
+
+
+def test_another_value_supersedes_and_the_same_adds_nothing(benefit: Benefit, owner: User, now: datetime) -> None:
+    first = measurement_record(benefit=benefit, month=MAY, value=7.5, source="Ledger", by=owner, at=now)
+    assert measurement_record(benefit=benefit, month=MAY, value=7.5, source="Ledger", by=owner, at=now) is None
+    second = measurement_record(benefit=benefit, month=MAY, value=8.0, source="Ledger", by=owner, at=now)
+    assert second is not None
+    assert (second.supersedes, Measurement.objects.count()) == (first, 2)
+    assert [entry.changes for entry in trail(owner, benefit)][:2] == [
+        {"2026-05": ["7.500000", "8.000000"]},
+        {"2026-05": [None, "7.500000"]},
+    ]
+
+
+def test_another_person_verifies(benefit: Benefit, owner: User, finance: User, now: datetime) -> None:
+    told = measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now)
+    assert told is not None
+    verified = measurement_verify(measurement=told, by=finance, at=now + timedelta(hours=1))
+    assert (verified.is_verified, verified.value, verified.supersedes) == (True, told.value, told)
+    assert measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now) is None
+    changed = measurement_record(benefit=benefit, month=MAY, value=9.0, by=owner, at=now)
+    assert changed is not None
+    assert not changed.is_verified
+
+
+def test_nobody_verifies_a_figure_of_ones_own(benefit: Benefit, owner: User, finance: User, now: datetime) -> None:
+    told = measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now)
+    assert told is not None
+    told.recorded_by = finance
+    with pytest.raises(ValidationError, match="another person has to verify it"):
+        measurement_verify(measurement=told, by=finance, at=now)
+    with pytest.raises(Refused):
+        measurement_verify(measurement=told, by=owner, at=now)
+    assert Measurement.objects.count() == 1
+
+
+def test_a_superseded_figure_is_not_verified(benefit: Benefit, owner: User, finance: User, now: datetime) -> None:
+    told = measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now)
+    measurement_record(benefit=benefit, month=MAY, value=8.0, by=owner, at=now)
+    assert told is not None
+    with pytest.raises(ValidationError, match="superseded"):
+        measurement_verify(measurement=told, by=finance, at=now)
+
+
+def test_who_may_only_look_measures_nothing(benefit: Benefit, member: User, now: datetime) -> None:
+    with pytest.raises(Refused, match="Report measurements"):
+        measurement_record(benefit=benefit, month=MAY, value=1.0, by=member, at=now)
+    assert Measurement.objects.count() == 0
