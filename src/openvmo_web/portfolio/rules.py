@@ -132,7 +132,7 @@ def plan_totals(options: Sequence[model.Option], worth: Mapping[str, float]) -> 
 
     Args:
         options: The plan.
-        worth: What one unit of each benefit counts in money, negative for a dis-benefit; those without value are absent.
+        worth: What one unit of each benefit counts in money, negative for a dis-benefit; without a value: absent.
     """
     if not options:
         return {"cost_likely": None, "starts": None, "go_live": None, "annual_benefit_likely": None}
