@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from openvmo_web.common.api import endpoints_of
+from openvmo_web.common.api_errors import endpoints_of
 from openvmo_web.config.rooms import ROOMS
 from openvmo_web.exchange.api import api
 

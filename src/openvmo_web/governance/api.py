@@ -108,7 +108,9 @@ def propose(request: HttpRequest, slug: str, body: ProposalIn) -> Status[Decisio
 
 
 @router.post(
-    "/portfolios/{slug:slug}/decisions/{int:number}/approve", response=responses(DecisionDetail, 404, 409), summary="Approve"
+    "/portfolios/{slug:slug}/decisions/{int:number}/approve",
+    response=responses(DecisionDetail, 404, 409),
+    summary="Approve",
 )
 def approve(request: HttpRequest, slug: str, number: int, body: RemarkIn) -> Decision:
     """Approve a proposal that your body decides on."""
@@ -117,7 +119,9 @@ def approve(request: HttpRequest, slug: str, number: int, body: RemarkIn) -> Dec
 
 
 @router.post(
-    "/portfolios/{slug:slug}/decisions/{int:number}/reject", response=responses(DecisionDetail, 404, 409), summary="Reject"
+    "/portfolios/{slug:slug}/decisions/{int:number}/reject",
+    response=responses(DecisionDetail, 404, 409),
+    summary="Reject",
 )
 def reject(request: HttpRequest, slug: str, number: int, body: RemarkIn) -> Decision:
     """Reject a proposal that your body decides on, with a remark that says why."""

@@ -69,7 +69,9 @@ class ForecastIn(Strict):
 
     trials: Whole = Field(10_000, ge=100, le=MOST_TRIALS, description="Simulated futures.")
     seed: Whole = Field(1, ge=0, le=LARGEST_SEED)
-    outside_view: bool = Field(True, description="Correct the plans by how finished work of the same kind turned out.")
+    outside_view: bool = Field(
+        default=True, description="Correct the plans by how finished work of the same kind turned out."
+    )
     assumed_bcr: float | None = Field(
         None, ge=0, le=100, description="Benefit-cost ratio assumed for initiatives that state no financial benefit."
     )
@@ -91,10 +93,12 @@ class ShareOfDemand(Strict):
 class ChooseIn(ForecastIn):
     """What to choose from, under which limits."""
 
-    budgets: Annotated[dict[Year, Money], Field(min_length=1, max_length=200)] | EachYear | ShareOfDemand | None = Field(
-        None,
-        description="Money by financial year, in every year, or as a share of the demand; null takes the budgets of the portfolio.",
-        examples=[{"2026": 5e8, "2027": 4e8}, {"each_year": 5e8}, {"share_of_demand": 0.6}],
+    budgets: Annotated[dict[Year, Money], Field(min_length=1, max_length=200)] | EachYear | ShareOfDemand | None = (
+        Field(
+            None,
+            description="Money by year, in every year, or as a share of the demand; null takes the portfolio's.",
+            examples=[{"2026": 5e8, "2027": 4e8}, {"each_year": 5e8}, {"share_of_demand": 0.6}],
+        )
     )
     mandatory: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be in.")
     forbidden: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be out.")

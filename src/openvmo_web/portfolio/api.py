@@ -119,7 +119,9 @@ def initiatives(
 
 
 @router.get(
-    "/portfolios/{slug:slug}/initiatives/{code:code}", response=responses(InitiativeDetail, 404), summary="One initiative"
+    "/portfolios/{slug:slug}/initiatives/{code:code}",
+    response=responses(InitiativeDetail, 404),
+    summary="One initiative",
 )
 def initiative(request: HttpRequest, slug: str, code: str) -> Initiative:
     """Show an initiative."""

@@ -230,7 +230,7 @@ def _decisions(viewer: User, portfolio: Portfolio) -> Sheet:
             row.decider.name,
             row.decided_at.date() if row.decided_at else None,
             str(row.decided_by or ""),
-            row.funded,
+            row.funded,  # type: ignore[attr-defined]  # counted by the query
         ]
         for row in decisions_of(viewer, portfolio)
     ]

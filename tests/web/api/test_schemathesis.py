@@ -22,12 +22,13 @@ from openvmo_web.access.models import User
 from openvmo_web.exchange.api import api
 from openvmo_web.governance.models import Decision
 
-EXAMPLES = 10
+EXAMPLES = 6
 SEED = 1
 
 _project = ProjectConfig(generation=GenerationConfig(max_examples=EXAMPLES, deterministic=True, database="none"))
 schema = schemathesis.openapi.from_dict(
-    api.get_openapi_schema(path_prefix="/api/"), config=SchemathesisConfig(seed=SEED, projects=ProjectsConfig(default=_project))
+    api.get_openapi_schema(path_prefix="/api/"),
+    config=SchemathesisConfig(seed=SEED, projects=ProjectsConfig(default=_project)),
 )
 schema.app = get_wsgi_application()
 
