@@ -88,12 +88,12 @@ class AlternativeTable(PortfolioTable):
 
     initiative_name = tables.Column(verbose_name=_("Initiative"), attrs={"td": {"class": "cell-name"}})
     npv = FormatColumn(verbose_name=_("Net present value"), format=short_money)
-    interval = tables.Column(verbose_name=_("P10 to P90"), order_by="npv_p10")
+    interval = tables.Column(verbose_name=_("P10 to P90"), order_by="npv_p10", attrs={"td": {"class": "cell-line"}})
     probability_of_loss = FormatColumn(verbose_name=_("Chance of loss"), format="percent-whole")
     cost = FormatColumn(verbose_name=_("Forward cost"), format=short_money)
     benefit = FormatColumn(verbose_name=_("Benefits (present value)"), format=short_money)
     bcr = FormatColumn(verbose_name=_("Benefit-cost ratio"), format="number")
-    go_live = tables.Column(verbose_name=_("Go-live (P50)"))
+    go_live = tables.Column(verbose_name=_("Go-live (P50)"), attrs={"td": {"class": "cell-line"}})
     sunk = FormatColumn(verbose_name=_("Sunk cost"), format=short_money)
 
     class Meta(ListTable.Meta):
