@@ -61,9 +61,8 @@ PROGRAMMES = (
         id="DIG",
         name="Services at the Doorstep",
         owner="Leonie Achterberg",
-        description="People deal with the agency from home. The law, the platforms, their security and the help for those who "
-        "are unsure must arrive "
-        "together: each alone brings next to nothing.",
+        description="People deal with the agency from home. The law, the platforms, their security and the help for "
+        "those who are unsure must arrive together: each alone brings next to nothing.",
     ),
     Programme(
         id="LND",

@@ -22,6 +22,7 @@ from openvmo_web.benefits.actions import benefits_import, measurements_import, p
 from openvmo_web.delivery.actions import actuals_import, milestones_import, statuses_import
 from openvmo_web.exchange.analysis import (
     base_digest,
+    digest_of,
     document_of,
     file_read,
     finding_row,
@@ -279,7 +280,7 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
     after = merged(present, stated)
     changes = list(differences(present, after))
     imported.document = document_of(as_stored(stated))
-    imported.base_digest = base_digest(imported.portfolio, at)
+    imported.base_digest = digest_of(present) if imported.portfolio else ""
     imported.changes = [change.as_dict() for change in changes[:MOST_KEPT]]
     imported.counts = counts_of(changes)
     imported.left_alone = left_alone(present, stated)

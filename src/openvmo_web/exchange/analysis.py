@@ -76,7 +76,12 @@ def present_portfolio(portfolio: Portfolio | None, stated: model.Portfolio, at: 
 
 def base_digest(portfolio: Portfolio | None, at: datetime) -> str:
     """Return the digest of a portfolio as it stands; empty for one that does not exist yet."""
-    return "" if portfolio is None else portfolio_digest(portfolio_as_known(portfolio, at))
+    return "" if portfolio is None else digest_of(portfolio_as_known(portfolio, at))
+
+
+def digest_of(portfolio: model.Portfolio) -> str:
+    """Return the digest of a portfolio's content."""
+    return portfolio_digest(portfolio)
 
 
 def portfolio_file(portfolio: Portfolio, format: str, at: datetime) -> tuple[str, bytes, str]:
