@@ -5,6 +5,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from openvmo_web.common.formats import TEXT_CODES
@@ -12,6 +13,12 @@ from openvmo_web.common.templatetags.vmo import not_known, status, value_as_html
 from openvmo_web.common.widgets import Status
 
 NUMBER_CELLS = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
+
+
+def with_note(text: object, note: str, *values: object) -> SafeString:
+    """Return a cell with a quiet second line; `note` holds a pair of braces for each of the values."""
+    second = format_html(note, *values) if values else note
+    return format_html('{}<div class="cell-note">{}</div>', text, second) if note else format_html("{}", text)
 
 
 class ListTable(tables.Table):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.common.fields import label_of
-from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn
+from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn, with_note
 from openvmo_web.common.templatetags.vmo import moment, month, value_as_html
 from openvmo_web.common.widgets import Status
 from openvmo_web.insight import words
@@ -135,12 +135,6 @@ class ChosenTable(PortfolioTable):
     def render_initiative_name(self, record: Chosen) -> SafeString:
         """The initiative with its option and programme."""
         return self.initiative_cell(record)
-
-
-def with_note(text: object, note: str, *values: object) -> SafeString:
-    """Return a cell with a quiet second line; `note` holds a pair of braces for each of the values."""
-    second = format_html(note, *values) if values else note
-    return format_html('{}<div class="cell-note">{}</div>', text, second) if note else format_html("{}", text)
 
 
 def interval_bar(interval: Interval) -> SafeString:

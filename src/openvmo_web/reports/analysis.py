@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-import openvmo.engine.model as model
+from openvmo.engine import model
 from openvmo.engine.model.schedule import money_per_unit, planned_benefits, planned_costs, valued_profiles
 from openvmo.engine.quantities import Month
 from openvmo_web.insight.analysis import portfolio_as_known
@@ -24,7 +24,9 @@ FUNDED = frozenset(
 )
 MONTHS_BACK = 24
 MONTHS_AHEAD = 36
-# What deserves attention: less than 80 % of the planned benefit, more than 105 % of the planned cost, three silent months.
+# What deserves attention over the last year: less than 80 % of the planned benefit, more than 105 % of the planned
+# cost, or more than three months without a measurement.
+YEAR = 12
 SHORTFALL = 0.80
 OVERSPEND = 1.05
 SILENT_MONTHS = 3
@@ -94,7 +96,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Silence:
-    """A benefit that should be measured by now and has not been for some months."""
+    """A benefit that should be measured by now, or until its end, and has not been for some months."""
 
     benefit: str
     initiative_code: str
@@ -118,7 +120,7 @@ def portfolio_picture(portfolio: Portfolio, at: datetime) -> Picture:
     record = portfolio_as_known(portfolio, at)
     funded = [initiative for initiative in record.initiatives if initiative.state in FUNDED]
     now = Month.of(at.date())
-    years = [(initiative, _flows(record, [initiative], now).last(12, now)) for initiative in funded]
+    years = [(initiative, _flows(record, [initiative], now).last(YEAR, now)) for initiative in funded]
     return Picture(
         flows=_flows(record, funded, now),
         shortfalls=_largest(_gaps(years, "planned_benefit", "realised_benefit", lambda share: share < SHORTFALL)),
@@ -145,15 +147,18 @@ def _largest(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
 
 def _silences(initiative: model.Initiative, now: Month) -> Iterable[Silence]:
     names = {benefit.id: benefit for benefit in initiative.benefits}
+    # Only the first option is the current plan.
     for option in initiative.options[:1]:
         for profile in option.profiles:
-            benefit = names.get(profile.benefit)
+            benefit = names[profile.benefit]
             first = option.go_live + profile.offset
-            if benefit is None or now - first <= SILENT_MONTHS or benefit.kind is model.BenefitClass.QUALITATIVE:
+            if benefit.kind is model.BenefitClass.QUALITATIVE or now - first <= SILENT_MONTHS:
                 continue
+            until = now if profile.duration is None else min(now, first + profile.duration)
             last = max((row.month for row in initiative.measurements if row.benefit == benefit.id), default=None)
-            if last is None or now - last > SILENT_MONTHS:
-                yield Silence(benefit.name, initiative.id, initiative.name, benefit.owner, None if last is None else str(last))
+            if last is None or until - last > SILENT_MONTHS:
+                month = None if last is None else str(last)
+                yield Silence(benefit.name, initiative.id, initiative.name, benefit.owner, month)
 
 
 def initiative_record(initiative: Initiative, at: datetime) -> tuple[model.Portfolio, model.Initiative | None]:

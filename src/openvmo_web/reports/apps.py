@@ -12,6 +12,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
+        """Bring the portfolio's pages into the navigation."""
         from openvmo_web.common.navigation import register_page_value, register_section
         from openvmo_web.reports import navigation
 

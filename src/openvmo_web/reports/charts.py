@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from openvmo_web.common.charts import Chart, bar_chart, fan_chart, line_chart
+from openvmo_web.insight.words import FAN
 from openvmo_web.reports.analysis import Flows, cumulative
 
 
@@ -40,7 +41,7 @@ def worth_from_here(document: Mapping[str, Any]) -> Chart:
     return fan_chart(
         document["months"],
         document["fans"]["cumulative_net"],
-        labels=percentile_labels(),
+        labels={name: str(label) for name, label in FAN.items()},
         format=f"money-short:{document['portfolio']['currency']}",
         month_label=_("Month"),
     )
@@ -54,19 +55,3 @@ def budget_use(rows: Sequence[Mapping[str, Any]], currency: str) -> Chart:
         format=f"money-short:{currency}",
         category_label=_("Financial year"),
     )
-
-
-def percentile_labels() -> dict[str, str]:
-    """Return what percentiles and the bands between them are called."""
-    return {
-        "p5": _("P5"),
-        "p10": _("P10"),
-        "p25": _("P25"),
-        "p50": _("Median (P50)"),
-        "p75": _("P75"),
-        "p90": _("P90"),
-        "p95": _("P95"),
-        "p5-p95": _("9 in 10 futures"),
-        "p10-p90": _("8 in 10 futures"),
-        "p25-p75": _("Every second future"),
-    }

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
-from openvmo_web.audit.models import AuditEntry
 from openvmo_web.common.charts import Chart
+from openvmo_web.common.formats import current_locale, formatted
 from openvmo_web.common.widgets import Status
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of, latest_run
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.reports import charts
-from openvmo_web.reports.analysis import Gap, Silence, known_sum
+from openvmo_web.reports.analysis import OVERSPEND, SHORTFALL, SILENT_MONTHS, YEAR, Gap, Silence, known_sum
 from openvmo_web.reports.queries import (
+    Activity,
     Task,
     initiatives_in_doubt,
     latest_activity,
@@ -51,6 +54,7 @@ class Cockpit:
         forecast: The newest forecast, and `totals` its figures; None before the first.
         worth: The cumulative net value of that forecast.
         tasks: What waits for the viewer.
+        attention: What is taken to need attention.
         shortfalls: Initiatives that bring less than planned, and how many there are in all; the others likewise.
     """
 
@@ -66,6 +70,7 @@ class Cockpit:
     totals: Mapping[str, Any] | None
     worth: Chart | None
     tasks: Sequence[Task]
+    attention: str
     shortfalls: Sequence[Gap]
     shortfall_count: int
     overspends: Sequence[Gap]
@@ -74,13 +79,13 @@ class Cockpit:
     silence_count: int
     doubts: Sequence[Doubt]
     doubt_count: int
-    activity: Sequence[AuditEntry]
+    activity: Sequence[Activity]
 
 
 def cockpit_of(viewer: User, portfolio: Portfolio, at: datetime) -> Cockpit:
     """Return what the home page of a portfolio shows a viewer."""
-    picture = picture_of(viewer, portfolio, at)
-    year = picture.flows.last(12, Month.of(at.date()))
+    picture = picture_of(portfolio, at)
+    year = picture.flows.last(YEAR, Month.of(at.date()))
     forecast = latest_run(viewer, portfolio, "forecast")
     document = document_of(forecast) if forecast else None
     doubted = initiatives_in_doubt(viewer, portfolio)
@@ -97,6 +102,7 @@ def cockpit_of(viewer: User, portfolio: Portfolio, at: datetime) -> Cockpit:
         totals=document["totals"] if document else None,
         worth=charts.worth_from_here(document) if document else None,
         tasks=tasks_of(viewer, portfolio, at),
+        attention=attention_rule(current_locale()),
         shortfalls=picture.shortfalls[:SHOWN],
         shortfall_count=len(picture.shortfalls),
         overspends=picture.overspends[:SHOWN],
@@ -105,8 +111,21 @@ def cockpit_of(viewer: User, portfolio: Portfolio, at: datetime) -> Cockpit:
         silence_count=len(picture.silences),
         doubts=[Doubt(initiative, confidence_status(initiative.confidence)) for initiative in doubted[:SHOWN]],
         doubt_count=doubted.count(),
-        activity=list(latest_activity(viewer, portfolio)),
+        activity=latest_activity(viewer, portfolio),
     )
+
+
+def attention_rule(locale: str) -> str:
+    """Say in a sentence what is taken to need attention."""
+    return _(
+        "Over the last %(months)d months: less than %(short)s of the planned benefit, more than %(over)s of the "
+        "planned cost, more than %(silent)d months without a measurement; or delivery that a review doubts."
+    ) % {
+        "months": YEAR,
+        "short": formatted(SHORTFALL, "percent-whole", locale),
+        "over": formatted(OVERSPEND, "percent-whole", locale),
+        "silent": SILENT_MONTHS,
+    }
 
 
 def _where_known(planned: Sequence[float], observed: Sequence[float | None]) -> float | None:

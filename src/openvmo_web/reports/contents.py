@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from openvmo_web.access.models import User
 from openvmo_web.common.charts import Chart
@@ -17,7 +18,7 @@ from openvmo_web.governance.queries import decisions_of
 from openvmo_web.insight.queries import document_of, latest_run
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.reports import charts
-from openvmo_web.reports.cockpit import Cockpit, cockpit_of
+from openvmo_web.reports.cockpit import Cockpit, attention_rule, cockpit_of
 from openvmo_web.reports.queries import initiatives_in_doubt, picture_of
 from openvmo_web.reports.register import register_export_columns, register_export_row, register_rows
 
@@ -78,7 +79,7 @@ def contents_of(viewer: User, portfolio: Portfolio, at: datetime, locale: str) -
         pictures=_pictures(viewer, cockpit, portfolio),
         sheets=[
             _initiatives(viewer, portfolio),
-            _attention(viewer, portfolio, at),
+            _attention(viewer, portfolio, at, locale),
             _choice(viewer, portfolio),
             _decisions(viewer, portfolio),
         ],
@@ -92,8 +93,14 @@ def _summary(cockpit: Cockpit, portfolio: Portfolio, locale: str) -> list[str]:
     if cockpit.totals:
         npv = cockpit.totals["npv"]
         sentences.append(
-            _("From here on the portfolio is expected to be worth %(mean)s; in 8 of 10 futures between %(low)s and %(high)s.")
-            % {name: formatted(npv[key], money, locale) for name, key in (("mean", "mean"), ("low", "p10"), ("high", "p90"))}
+            _(
+                "From here on the portfolio is expected to be worth %(mean)s; "
+                "in 8 of 10 futures between %(low)s and %(high)s."
+            )
+            % {
+                name: formatted(npv[key], money, locale)
+                for name, key in (("mean", "mean"), ("low", "p10"), ("high", "p90"))
+            }
         )
     else:
         sentences.append(_("No forecast has been run yet, so this report states no value to come."))
@@ -107,11 +114,20 @@ def _summary(cockpit: Cockpit, portfolio: Portfolio, locale: str) -> list[str]:
         )
     else:
         sentences.append(_("No benefit was measured in the last twelve months."))
-    sentences.append(
-        _("%(short)d initiatives bring less than planned, %(over)d spend more than planned, %(silent)d benefits have fallen silent.")
-        % {"short": cockpit.shortfall_count, "over": cockpit.overspend_count, "silent": cockpit.silence_count}
-    )
-    return sentences
+    return [*sentences, " ".join(_attention_sentences(cockpit))]
+
+
+def _attention_sentences(cockpit: Cockpit) -> Iterator[str]:
+    short, over, silent = cockpit.shortfall_count, cockpit.overspend_count, cockpit.silence_count
+    yield ngettext(
+        "%(count)d initiative brings less than planned.", "%(count)d initiatives bring less than planned.", short
+    ) % {"count": short}
+    yield ngettext(
+        "%(count)d initiative spends more than planned.", "%(count)d initiatives spend more than planned.", over
+    ) % {"count": over}
+    yield ngettext("%(count)d benefit has fallen silent.", "%(count)d benefits have fallen silent.", silent) % {
+        "count": silent
+    }
 
 
 def _figures(cockpit: Cockpit, portfolio: Portfolio, locale: str) -> list[Figure]:
@@ -122,12 +138,28 @@ def _figures(cockpit: Cockpit, portfolio: Portfolio, locale: str) -> list[Figure
 
     totals = cockpit.totals
     npv = totals["npv"] if totals else None
-    spread = _("8 in 10 futures: %(low)s to %(high)s") % {"low": say(npv["p10"]), "high": say(npv["p90"])} if npv else _("no forecast yet")
+    spread = (
+        _("8 in 10 futures: %(low)s to %(high)s") % {"low": say(npv["p10"]), "high": say(npv["p90"])}
+        if npv
+        else _("no forecast yet")
+    )
     return [
         Figure(_("Expected net present value"), say(npv["mean"] if npv else None), spread),
-        Figure(_("Chance of a loss"), say(totals["probability_of_loss"] if totals else None, "percent-whole"), _("all current plans together")),
-        Figure(_("Benefits realised, 12 months"), say(cockpit.realised_year), _("planned: %(plan)s") % {"plan": say(cockpit.planned_year)}),
-        Figure(_("Spent, 12 months"), say(cockpit.spent_year), _("planned: %(plan)s") % {"plan": say(cockpit.planned_spend_year)}),
+        Figure(
+            _("Chance of a loss"),
+            say(totals["probability_of_loss"] if totals else None, "percent-whole"),
+            _("all current plans together"),
+        ),
+        Figure(
+            _("Benefits realised, 12 months"),
+            say(cockpit.realised_year),
+            _("planned: %(plan)s") % {"plan": say(cockpit.planned_year)},
+        ),
+        Figure(
+            _("Spent, 12 months"),
+            say(cockpit.spent_year),
+            _("planned: %(plan)s") % {"plan": say(cockpit.planned_spend_year)},
+        ),
     ]
 
 
@@ -162,14 +194,17 @@ def _initiatives(viewer: User, portfolio: Portfolio) -> Sheet:
     )
 
 
-def _attention(viewer: User, portfolio: Portfolio, at: datetime) -> Sheet:
+def _attention(viewer: User, portfolio: Portfolio, at: datetime, locale: str) -> Sheet:
     money = f"money-short:{portfolio.currency}"
     unit = f"{portfolio.currency}, {portfolio.price_base} prices"
-    picture = picture_of(viewer, portfolio, at)
-    rows = [
+    picture = picture_of(portfolio, at)
+    rows: list[Sequence[Any]] = [
         *([_("Less benefit than planned"), gap.name, gap.planned, gap.observed, ""] for gap in picture.shortfalls),
         *([_("More cost than planned"), gap.name, gap.planned, gap.observed, ""] for gap in picture.overspends),
-        *([_("Benefit fallen silent"), f"{row.initiative_name}: {row.benefit}", None, None, row.owner] for row in picture.silences),
+        *(
+            [_("Benefit fallen silent"), f"{row.initiative_name}: {row.benefit}", None, None, row.owner]
+            for row in picture.silences
+        ),
         *(
             [_("Delivery in doubt"), row.name, None, None, row.get_confidence_display()]
             for row in initiatives_in_doubt(viewer, portfolio)
@@ -178,7 +213,7 @@ def _attention(viewer: User, portfolio: Portfolio, at: datetime) -> Sheet:
     return Sheet(
         key="attention",
         title=_("Needs attention"),
-        note=_("Over the last twelve months: less than 80 % of the planned benefit, more than 105 % of the planned cost, or three months without a measurement."),
+        note=attention_rule(locale),
         columns=[
             ExportColumn(_("Why")),
             ExportColumn(_("Initiative or benefit")),
@@ -198,8 +233,15 @@ def _choice(viewer: User, portfolio: Portfolio) -> Sheet:
     unit = f"{portfolio.currency}, {portfolio.price_base} prices"
     run = latest_run(viewer, portfolio, "choose")
     chosen = document_of(run)["initiatives"] if run else []
-    rows = [
-        [row["initiative_name"], _("Fund") if row["is_in"] else _("Do not fund"), row["option_name"], row["cost"], row["value"], row["reason"]]
+    rows: list[Sequence[Any]] = [
+        [
+            row["initiative_name"],
+            _("Fund") if row["is_in"] else _("Do not fund"),
+            row["option_name"],
+            row["cost"],
+            row["value"],
+            row["reason"],
+        ]
         for row in sorted(chosen, key=lambda row: (not row["is_in"], -(row["value"] or 0)))
     ]
     return Sheet(
@@ -222,7 +264,7 @@ def _choice(viewer: User, portfolio: Portfolio) -> Sheet:
 
 
 def _decisions(viewer: User, portfolio: Portfolio) -> Sheet:
-    rows = [
+    rows: list[Sequence[Any]] = [
         [
             row.number,
             row.title,

@@ -29,21 +29,27 @@ def portfolio_report_response(viewer: User, portfolio: Portfolio, at: datetime, 
     writer, media_type = WRITERS[format]
     content = writer(contents_of(viewer, portfolio, at, locale), at, locale)
     name = f"{portfolio.slug}-{at:%Y-%m-%d}.{format}"
-    return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def report_pdf(contents: Contents, at: datetime, locale: str) -> bytes:
     """Return the report as a tagged PDF that screen readers can follow (PDF/UA-1)."""
     source = resources.files("openvmo_web.reports").joinpath("typst/portfolio.typ").read_bytes()
     inputs = {"report": json.dumps(_printable(contents, at, locale))}
-    return bytes(typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=int(at.timestamp())))
+    return bytes(
+        typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=int(at.timestamp()))
+    )
 
 
 def report_xlsx(contents: Contents, _at: datetime, _locale: str) -> bytes:
     """Return the report as a workbook: the figures first, then one sheet a table, unrounded."""
     figures = [[figure.label, figure.value, figure.note] for figure in contents.figures]
     summary = ([ExportColumn(contents.title), ExportColumn(""), ExportColumn(contents.subtitle)], figures)
-    return xlsx_bytes({contents.title: summary} | {sheet.title: (sheet.columns, sheet.rows) for sheet in contents.sheets})
+    return xlsx_bytes(
+        {contents.title: summary} | {sheet.title: (sheet.columns, sheet.rows) for sheet in contents.sheets}
+    )
 
 
 Writer = Callable[[Contents, datetime, str], bytes]
@@ -58,7 +64,7 @@ def _printable(contents: Contents, at: datetime, locale: str) -> dict[str, Any]:
     return {
         "title": contents.title,
         "subtitle": contents.subtitle,
-        "language": locale.split("_")[0],
+        "language": locale.split("_", maxsplit=1)[0],
         "direction": "rtl" if get_language_bidi() else "ltr",
         "made": formatted(at.date(), "day", locale),
         "palette": dict(palette("light")),
@@ -83,5 +89,8 @@ def _printable_sheet(sheet: Sheet, locale: str) -> dict[str, Any]:
         "empty": sheet.empty,
         "header": [sheet.columns[position].label for position in sheet.printed],
         "numbers": [sheet.formats[position] not in TEXT_CODES for position in sheet.printed],
-        "rows": [[formatted(row[position], sheet.formats[position], locale) for position in sheet.printed] for row in sheet.rows],
+        "rows": [
+            [formatted(row[position], sheet.formats[position], locale) for position in sheet.printed]
+            for row in sheet.rows
+        ],
     }

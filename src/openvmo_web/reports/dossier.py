@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import openvmo.engine.model as model
+from openvmo.engine import model
 from openvmo_web.access.models import User
 from openvmo_web.benefits import words as benefit_words
 from openvmo_web.common.charts import Chart
 from openvmo_web.common.fields import label_of
 from openvmo_web.common.widgets import Status
 from openvmo_web.insight.models import Run
-from openvmo_web.insight.queries import latest_run
 from openvmo_web.portfolio import words
 from openvmo_web.portfolio.models import Initiative
 from openvmo_web.reports import charts
 from openvmo_web.reports.analysis import initiative_flows, initiative_record, known_sum, steady_benefit
-from openvmo_web.reports.queries import Observations, observations_of
+from openvmo_web.reports.queries import Observations, forecast_known, observations_of
 from openvmo_web.reports.register import confidence_status, state_status
 
 
@@ -73,7 +72,7 @@ class Dossier:
 
 def dossier_of(viewer: User, initiative: Initiative, at: datetime) -> Dossier:
     """Return what the page of an initiative shows a viewer, as known at a moment."""
-    forecast = latest_run(viewer, initiative.portfolio, "forecast")
+    forecast = forecast_known(viewer, initiative.portfolio, at)
     seen = observations_of(viewer, initiative, at, forecast)
     portfolio, record = initiative_record(initiative, at)
     flows = initiative_flows(portfolio, record, at) if record else None

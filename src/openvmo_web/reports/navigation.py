@@ -17,8 +17,8 @@ ORDER = 10
 def portfolios(request: AuthenticatedRequest) -> list[Portfolio]:
     """Return the portfolios that the viewer may switch between; read once a request."""
     if not hasattr(request, "_portfolios"):
-        request._portfolios = list(portfolios_of(request.user))  # type: ignore[attr-defined]  # noqa: SLF001
-    return request._portfolios  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001
+        request._portfolios = list(portfolios_of(request.user))  # type: ignore[attr-defined]
+    return request._portfolios  # type: ignore[attr-defined,no-any-return]
 
 
 def current_portfolio(request: AuthenticatedRequest) -> Portfolio | None:

@@ -34,7 +34,9 @@ def chart_svg(chart: Chart, locale: str, *, width: int, height: int) -> str:
     Raises:
         PictureError: The drawing script is missing or failed.
     """
-    arguments = f"{json.dumps(chart_payload(chart, locale), default=str)},{json.dumps(dict(palette('light')))},{width},{height}"
+    arguments = (
+        f"{json.dumps(chart_payload(chart, locale), default=str)},{json.dumps(dict(palette('light')))},{width},{height}"
+    )
     with _lock:  # one JavaScript context serves all threads, one at a time
         try:
             # The script joins its text from many pieces; only a text that was written anew can cross over to Python.
@@ -48,7 +50,8 @@ def _context() -> quickjs.Context:
     script = resources.files("openvmo_web.common").joinpath(PRINTER)
     if not script.is_file():
         raise PictureError(
-            "The drawing script is missing. Install the package again (pip install -e .), so that the front end is built."
+            "The drawing script is missing. "
+            "Install the package again (pip install -e .), so that the front end is built."
         )
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_LIMIT)

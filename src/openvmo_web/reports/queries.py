@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.core.cache import cache
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +18,7 @@ from openvmo_web.access.permissions import may
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.models import Benefit, Measurement
 from openvmo_web.common.widgets import Status
-from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
+from openvmo_web.delivery.models import Milestone, StatusReport
 from openvmo_web.exchange.models import Import
 from openvmo_web.governance.models import DecisionItem
 from openvmo_web.governance.queries import waiting_for
@@ -25,6 +28,8 @@ from openvmo_web.reports.analysis import FUNDED, Picture, portfolio_picture
 
 FRESH_FOR = timedelta(days=7)
 LATEST_ACTIVITY = 8
+TELLING = Q(action__startswith="exchange.") | Q(action__startswith="decision.")
+T = TypeVar("T")
 KEPT_SECONDS = 24 * 3600
 
 
@@ -38,19 +43,28 @@ class Task:
     status: Status
 
 
-def picture_of(viewer: User, portfolio: Portfolio, at: datetime) -> Picture:
-    """Return how a portfolio stands; kept until something that it rests on is recorded, or the month ends."""
-    newest = [
-        table.objects.visible_to(viewer).filter(**{table.portfolio_path: portfolio.pk}).aggregate(newest=Max("pk"))["newest"]
-        for table in (Plan, Measurement, ActualCost)
-    ]
-    changed = AuditEntry.objects.filter(portfolio_id=portfolio.pk).aggregate(newest=Max("pk"))["newest"]
-    key = f"reports.picture:{portfolio.pk}:{at:%Y-%m}:{changed}:{':'.join(map(str, newest))}"
-    picture: Picture | None = cache.get(key)
-    if picture is None:
-        picture = portfolio_picture(portfolio, at)
-        cache.set(key, picture, timeout=KEPT_SECONDS)
-    return picture
+def newest_entry(portfolio: Portfolio) -> int:
+    """Return the key of the last thing that was done in a portfolio; 0 when nothing was.
+
+    Every change writes an entry, so that what is worked out from a portfolio holds until this number rises.
+    """
+    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk)
+    return entries.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def picture_of(portfolio: Portfolio, at: datetime) -> Picture:
+    """Return how a portfolio that the viewer was shown stands; kept until something changes in it or the month ends."""
+    key = f"reports.picture:{portfolio.pk}:{at:%Y-%m}:{newest_entry(portfolio)}"
+    return _kept(key, lambda: portfolio_picture(portfolio, at))
+
+
+def _kept(key: str, work_out: Callable[[], T]) -> T:
+    """What is kept under a key, or else worked out now and kept."""
+    value: T | None = cache.get(key)
+    if value is None:
+        value = work_out()
+        cache.set(key, value, timeout=KEPT_SECONDS)
+    return value
 
 
 def tasks_of(viewer: User, portfolio: Portfolio, at: datetime) -> list[Task]:
@@ -67,7 +81,8 @@ def _decisions_to_take(viewer: User, portfolio: Portfolio) -> list[Task]:
     return [
         Task(
             title=_("Decide: %(title)s") % {"title": decision.title},
-            detail=_("Proposed by %(name)s, waiting for %(body)s") % {"name": decision.proposed_by, "body": decision.decider},
+            detail=_("Proposed by %(name)s, waiting for %(body)s")
+            % {"name": decision.proposed_by, "body": decision.decider},
             url=reverse("governance:decision", args=[portfolio.slug, decision.number]),
             status=Status(_("Decision"), "accent"),
         )
@@ -113,12 +128,16 @@ def _imports_to_confirm(viewer: User, portfolio: Portfolio) -> list[Task]:
             url=reverse("exchange:import", args=[waiting.pk]),
             status=Status(_("Import"), "info"),
         )
-        for waiting in Import.objects.filter(uploaded_by=viewer, state="previewed", slug=portfolio.slug).order_by("uploaded_at")
+        for waiting in Import.objects.filter(uploaded_by=viewer, state="previewed", slug=portfolio.slug).order_by(
+            "uploaded_at"
+        )
     ]
 
 
 def _failed_runs(viewer: User, portfolio: Portfolio, at: datetime) -> list[Task]:
-    failed = Run.objects.filter(portfolio=portfolio, started_by=viewer, started_at__gte=at - FRESH_FOR).exclude(failure="")
+    failed = Run.objects.filter(portfolio=portfolio, started_by=viewer, started_at__gte=at - FRESH_FOR).exclude(
+        failure=""
+    )
     return [
         Task(
             title=_("Look at a run that failed: %(run)s") % {"run": run},
@@ -130,6 +149,13 @@ def _failed_runs(viewer: User, portfolio: Portfolio, at: datetime) -> list[Task]
     ]
 
 
+def forecast_known(viewer: User, portfolio: Portfolio, at: datetime) -> Run | None:
+    """Return the forecast that was the newest at a moment; None when none had finished."""
+    finished = Run.objects.visible_to(viewer).filter(portfolio=portfolio, kind="forecast", finished_at__lte=at)
+    known = finished.filter(result_digest__gt="").select_related("portfolio").defer("result")
+    return known.order_by("-finished_at", "-pk").first()
+
+
 def initiatives_in_doubt(viewer: User, portfolio: Portfolio) -> QuerySet[Initiative]:
     """Return the funded initiatives whose delivery reviewers doubt, the costliest first."""
     doubted = Initiative.objects.visible_to(viewer).filter(
@@ -138,11 +164,39 @@ def initiatives_in_doubt(viewer: User, portfolio: Portfolio) -> QuerySet[Initiat
     return doubted.select_related("current_plan").order_by("-current_plan__cost_likely", "name")
 
 
-def latest_activity(viewer: User, portfolio: Portfolio) -> QuerySet[AuditEntry]:
-    """Return what was done last in a portfolio, for those who may read the audit trail."""
+@dataclass(frozen=True)
+class Activity:
+    """What one gesture of a person did: the entry that says it best, and how many more it wrote."""
+
+    entry: AuditEntry
+    others: int
+
+
+def latest_activity(viewer: User, portfolio: Portfolio) -> list[Activity]:
+    """Return what was done last in a portfolio, the newest first, for those who may read the audit trail."""
     if not may(viewer, "audit.view", portfolio.pk):
-        return AuditEntry.objects.none()
-    return AuditEntry.objects.filter(portfolio_id=portfolio.pk).order_by("-pk")[:LATEST_ACTIVITY]
+        return []
+    key = f"reports.activity:{portfolio.pk}:{newest_entry(portfolio)}"
+    counts = _kept(key, lambda: _latest_gestures(portfolio))
+    entries = AuditEntry.objects.in_bulk(list(counts))
+    return [Activity(entries[pk], count - 1) for pk, count in counts.items()]
+
+
+def _latest_gestures(portfolio: Portfolio) -> dict[int, int]:
+    """The entry that says best what each of the latest gestures did, with the number of its entries.
+
+    All entries of a gesture bear its moment. An import or a decision writes one for each record that it touches: the
+    one about itself says most. Otherwise the first does: the others follow from it.
+    """
+    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk)
+    moments = list(entries.order_by("-at").values_list("at", flat=True).distinct()[:LATEST_ACTIVITY])
+    gestures = (
+        entries.filter(at__in=moments)
+        .order_by("-at")
+        .values("at")
+        .annotate(root=Coalesce(Max("pk", filter=TELLING), Min("pk")), number=Count("pk"))
+    )
+    return {gesture["root"]: gesture["number"] for gesture in gestures}
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,10 @@ from openvmo.engine.model.kinds import Confidence, InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.common.export import ExportColumn
 from openvmo_web.common.fields import label_of
-from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn
+from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn, with_note
 from openvmo_web.common.templatetags.vmo import not_known, value_as_html
 from openvmo_web.common.widgets import Status, Tone
 from openvmo_web.insight.models import Run
-from openvmo_web.insight.tables import with_note
 from openvmo_web.portfolio import words
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 
@@ -106,7 +105,9 @@ class RegisterFilter(django_filters.FilterSet):
         self.filters["programme"].queryset = Programme.objects.filter(portfolio=portfolio)
         for name in ("unit", "category"):
             values = Initiative.objects.filter(portfolio=portfolio).exclude(**{name: ""}).order_by(name)
-            self.filters[name].extra["choices"] = [(value, value) for value in values.values_list(name, flat=True).distinct()]
+            self.filters[name].extra["choices"] = [
+                (value, value) for value in values.values_list(name, flat=True).distinct()
+            ]
 
     def search_in_words(self, rows: QuerySet[Initiative], _name: str, text: str) -> QuerySet[Initiative]:
         """Keep the rows in which each word of the text occurs somewhere."""
@@ -158,7 +159,7 @@ class RegisterTable(ListTable):
         """The expected value with the range in which it lies four times in five."""
         code = _short_money(record)
         low, high = value_as_html(record.npv_p10, code), value_as_html(record.npv_p90, code)
-        return with_note(value_as_html(value, code), "{} – {}", low, high)
+        return with_note(value_as_html(value, code), _("{} to {}"), low, high)
 
 
 def register_export_columns(portfolio: Portfolio) -> list[ExportColumn]:

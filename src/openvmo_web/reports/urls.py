@@ -12,7 +12,7 @@ portfolio_pages = (
         path("p/<slug:slug>/", views.home, name="home"),
         path("p/<slug:slug>/initiatives/", views.register, name="register"),
         path("p/<slug:slug>/initiatives/export.<str:format>", views.register_export, name="register-export"),
-        path("p/<slug:slug>/initiatives/<str:code>/", views.initiative, name="initiative"),
+        path("p/<slug:slug>/initiatives/<code:code>/", views.initiative, name="initiative"),
     ],
     "portfolio",
 )

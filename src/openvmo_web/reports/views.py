@@ -35,6 +35,7 @@ from openvmo_web.reports.register import (
 
 REGISTER_FORMATS = ("csv", "xlsx")
 TRAIL_SHOWN = 10
+FIRST_DAY = date(1970, 1, 1)
 
 
 @require_safe
@@ -53,7 +54,9 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)
     cockpit = cockpit_of(viewer, portfolio, timezone.now())
-    return render(request, "reports/home.html", {"portfolio": portfolio, "cockpit": cockpit, "money": _money(portfolio)})
+    return render(
+        request, "reports/home.html", {"portfolio": portfolio, "cockpit": cockpit, "money": _money(portfolio)}
+    )
 
 
 @require_safe
@@ -128,6 +131,8 @@ def _moment(request: HttpRequest) -> tuple[datetime, date | None]:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise Http404(_("“%(text)s” is not a day: write it like 2026-03-31.") % {"text": text}) from error
+    if not FIRST_DAY <= day <= timezone.localdate():
+        raise Http404(_("Nothing is known of %(text)s: give a day from 1970 until today.") % {"text": text})
     return timezone.make_aware(datetime.combine(day, time.max)), day
 
 
