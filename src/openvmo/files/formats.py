@@ -21,6 +21,8 @@ class Format:
         recognise: whether a content with a file name is in this format.
         read: content and file name to portfolio and findings.
         write: portfolio to content; None when the format is only read.
+        has_own_ids: whether the ids of initiatives in a file are the organisation's own. Where they are not, an initiative
+            with another id but the same name is taken to be the same one.
     """
 
     name: str
@@ -29,13 +31,21 @@ class Format:
     recognise: Callable[[bytes, str], bool]
     read: Callable[[bytes, str], Reading]
     write: Callable[[Portfolio], bytes] | None = None
+    has_own_ids: bool = True
 
 
 # Foreign formats stand before the native ones of the same container, so that the most particular test comes first.
 FORMATS: dict[str, Format] = {
     known.name: known
     for known in (
-        Format("gmpp", "UK Government Major Projects Portfolio, one year (.csv)", "", gmpp.recognise, gmpp.read),
+        Format(
+            "gmpp",
+            "UK Government Major Projects Portfolio, one year (.csv)",
+            "",
+            gmpp.recognise,
+            gmpp.read,
+            has_own_ids=False,
+        ),
         Format("json", "Portfolio as JSON (.json)", ".json", json_file.recognise, json_file.read, json_file.write),
         Format(
             "native_workbook",

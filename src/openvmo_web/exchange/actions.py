@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from openvmo.engine import model
 from openvmo_web.access.models import User
@@ -26,13 +27,22 @@ from openvmo_web.exchange.analysis import (
     document_of,
     file_read,
     finding_row,
+    has_own_ids,
     merge_findings,
     portfolio_file,
     portfolio_of,
     present_portfolio,
 )
 from openvmo_web.exchange.models import Import
-from openvmo_web.exchange.rules import address_for, as_stored, counts_of, differences, left_alone, merged
+from openvmo_web.exchange.rules import (
+    address_for,
+    as_stored,
+    counts_of,
+    differences,
+    left_alone,
+    merged,
+    with_known_ids,
+)
 from openvmo_web.jobs import queue
 from openvmo_web.portfolio.actions import (
     budgets_import,
@@ -140,10 +150,10 @@ def import_read(*, imported: Import, by: User, at: datetime, fence: Callable[[],
     with imported.file.open("rb") as file:
         reading = file_read(file.read(), imported.file_name)
     findings = list(reading.findings)
+    imported.format = reading.format
     if reading.portfolio is not None:
         findings += _preview(imported, reading.portfolio, by, at)
     is_refused = any(finding.severity is model.Severity.ERROR for finding in findings)
-    imported.format = reading.format
     imported.findings = [finding_row(finding) for finding in _gravest(findings)]
     imported.counts |= {"findings": {str(severity): _number(findings, severity) for severity in model.Severity}}
     imported.state = "refused" if is_refused or reading.portfolio is None else "previewed"
@@ -277,6 +287,10 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
         # The name of a portfolio is the organisation's own; a file does not rename it.
         stated = replace(stated, name=imported.portfolio.name)
     present = present_portfolio(imported.portfolio, stated, at)
+    found_by_name: list[model.Finding] = []
+    if not has_own_ids(imported.format):
+        stated, matched = with_known_ids(present, stated)
+        found_by_name = _name_findings(matched)
     after = merged(present, stated)
     changes = list(differences(present, after))
     imported.document = document_of(as_stored(stated))
@@ -284,7 +298,19 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
     imported.changes = [change.as_dict() for change in changes[:MOST_KEPT]]
     imported.counts = counts_of(changes)
     imported.left_alone = left_alone(present, stated)
-    return [*merge_findings(present, stated, after), *_strategy_findings(stated, by)]
+    return [*found_by_name, *merge_findings(present, stated, after), *_strategy_findings(stated, by)]
+
+
+def _name_findings(matched: int) -> list[model.Finding]:
+    if not matched:
+        return []
+    problem = ngettext(
+        "%(count)d initiative was found by its name and keeps the id that the portfolio uses.",
+        "%(count)d initiatives were found by their names and keep the ids that the portfolio uses.",
+        matched,
+    ) % {"count": matched}
+    remedy = _("Look through the changes before you confirm: the same name is taken to mean the same work.")
+    return [model.Finding(model.Severity.NOTE, "import.same_name", problem, remedy, sheet="Initiatives")]
 
 
 def _strategy_findings(stated: model.Portfolio, by: User) -> list[model.Finding]:

@@ -105,6 +105,11 @@ def export_formats() -> dict[str, Any]:
     return {name: known for name, known in FORMATS.items() if known.write is not None}
 
 
+def has_own_ids(format: str) -> bool:
+    """Return whether the ids of initiatives in files of a format are the organisation's own."""
+    return FORMATS[format].has_own_ids
+
+
 def merge_findings(
     present: model.Portfolio, stated: model.Portfolio, after: model.Portfolio
 ) -> Iterator[model.Finding]:

@@ -6,6 +6,7 @@ An import adds and changes. It never takes anything away: what the portfolio has
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
@@ -72,6 +73,35 @@ def merged(present: model.Portfolio, stated: model.Portfolio) -> model.Portfolio
         initiatives=_merged(present.initiatives, stated.initiatives, _id, _initiative_merged),
         dependencies=_merged(present.dependencies, stated.dependencies, _dependency_key),
         budgets=tuple(sorted(_merged(present.budgets, stated.budgets, _year), key=_year)),
+    )
+
+
+def with_known_ids(present: model.Portfolio, stated: model.Portfolio) -> tuple[model.Portfolio, int]:
+    """Return what a file says under the ids that the portfolio uses, and how many initiatives were found by their name.
+
+    An initiative whose id the portfolio does not know takes the id of the one with the same name, unless the file uses
+    that id itself or the name is not unique. Letters and digits alone decide about a name.
+    """
+    known = {initiative.id for initiative in present.initiatives}
+    used = {initiative.id for initiative in stated.initiatives}
+    names = Counter(_plain_name(initiative) for initiative in present.initiatives)
+    ids = {_plain_name(one): one.id for one in present.initiatives if names[_plain_name(one)] == 1 and one.id not in used}
+    twice = Counter(_plain_name(initiative) for initiative in stated.initiatives)
+    renamed = {
+        one.id: ids[_plain_name(one)]
+        for one in stated.initiatives
+        if one.id not in known and _plain_name(one) in ids and twice[_plain_name(one)] == 1
+    }
+    return (
+        replace(
+            stated,
+            initiatives=tuple(replace(one, id=renamed.get(one.id, one.id)) for one in stated.initiatives),
+            dependencies=tuple(
+                replace(one, source=renamed.get(one.source, one.source), target=renamed.get(one.target, one.target))
+                for one in stated.dependencies
+            ),
+        ),
+        len(renamed),
     )
 
 
@@ -275,6 +305,10 @@ def _told(key: Hashable, within: str) -> str:
 
 def _own_key(record: Any) -> str:
     return str(record.benefit if isinstance(record, model.Profile) else record.id)
+
+
+def _plain_name(initiative: model.Initiative) -> str:
+    return "".join(sign for sign in initiative.name.casefold() if sign.isalnum())
 
 
 def _id(record: Any) -> str:

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 from openvmo.engine import model
 from openvmo.engine.quantities import Estimate, Month
-from openvmo_web.exchange.rules import Change, address_for, as_stored, counts_of, differences, left_alone, merged
+from openvmo_web.exchange.rules import (
+    Change,
+    address_for,
+    as_stored,
+    counts_of,
+    differences,
+    left_alone,
+    merged,
+    with_known_ids,
+)
 
 
 def option(cost: float) -> model.Option:
@@ -71,3 +80,25 @@ def test_amounts_are_compared_as_the_database_keeps_them() -> None:
 def test_it_finds_a_free_address() -> None:
     assert address_for("Land & Licences 2026", {"land-licences-2026"}.__contains__) == "land-licences-2026-2"
     assert address_for("***", lambda _slug: False) == "portfolio"
+
+
+def named(*initiatives: tuple[str, str]) -> model.Portfolio:
+    """A portfolio of initiatives by id and name."""
+    return portfolio(*(model.Initiative(id=key, name=name) for key, name in initiatives))
+
+
+def test_it_finds_an_initiative_with_another_id_by_its_name() -> None:
+    present = named(("crossrail", "Crossrail Programme"), ("hs2", "High Speed 2"))
+    leans = model.Dependency(kind=model.DependencyKind.REQUIRES, source="DFT_1", target="DFT_2")
+    stated = replace(
+        named(("DFT_1", "Crossrail  programme"), ("DFT_2", "Lower Thames Crossing")), dependencies=(leans,)
+    )
+    known, matched = with_known_ids(present, stated)
+    assert ([one.id for one in known.initiatives], matched) == (["crossrail", "DFT_2"], 1)
+    assert known.dependencies == (replace(leans, source="crossrail"),)
+
+
+def test_it_leaves_ids_alone_where_a_name_could_mean_two() -> None:
+    present = named(("a", "Same name"), ("b", "Same name"), ("c", "Used"))
+    stated = named(("x", "Same name"), ("y", "Used"), ("c", "Another"))
+    assert with_known_ids(present, stated) == (stated, 0)

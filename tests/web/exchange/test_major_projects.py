@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.real, pytest.mark.django_db]
 YEARS = range(2014, 2021)
 # Projects in each year's file, as the office of the projects published them.
 PROJECTS = {2014: 199, 2015: 188, 2016: 143, 2017: 143, 2018: 133, 2019: 133, 2020: 125}
+# Of these, projects that no earlier file names: a new id alone, as all have in 2020, does not make a new project.
+NEW = {2014: 199, 2015: 57, 2016: 62, 2017: 37, 2018: 34, 2019: 27, 2020: 20}
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
@@ -28,6 +30,7 @@ def test_it_imports_all_years_and_the_second_time_nothing(shared_data: Path, tmp
         slug = "" if portfolio else "gmpp"
         imported = import_preview(content=content, file_name=path.name, portfolio=portfolio, slug=slug, by=by, at=at)
         assert imported.counts["status"] == {"add": PROJECTS[year], "change": 0}
+        assert imported.counts.get("initiative", {}).get("add") == NEW[year]
         import_apply(imported=imported, by=by, at=at)
         before = (Plan.objects.count(), Initiative.objects.count(), AuditEntry.objects.count())
         portfolio = Portfolio.objects.get(slug="gmpp")
