@@ -95,7 +95,8 @@ def _findings(choice: Choice, used: Mapping[str, Any], silent: tuple[str, ...]) 
         yield Finding(
             Severity.WARNING,
             "choice.benefit_missing",
-            f"No benefit in money is stated for {documents.listed(silent)}: only the costs count ({len(silent)} in all).",
+            f"No benefit in money is stated for {documents.listed(silent)}: only the costs count "
+            f"({len(silent)} in all).",
             "State their benefits in money, or assume a benefit-cost ratio (assumed_bcr).",
         )
     if not used["budgets"]:

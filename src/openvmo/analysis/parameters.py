@@ -126,11 +126,8 @@ def _yes_or_no(value: Any) -> bool:
 
 
 def _ids(value: Any) -> list[str]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        message = "a list of ids of initiatives"
-        raise ValueError(message)
-    ids = list(value)
-    if not all(isinstance(name, str) for name in ids):
+    ids = [] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    if (not ids and value not in ([], ())) or not all(isinstance(name, str) for name in ids):
         message = "a list of ids of initiatives"
         raise ValueError(message)
     return sorted(set(ids))

@@ -20,9 +20,9 @@ def share(value: float | None) -> str:
     """
     if value is None:
         return NOTHING
-    if 0 < value < 0.005:  # noqa: PLR2004 - the edges of rounding to whole per cents
+    if 0 < value < 0.005:
         return "<1%"
-    if 0.995 <= value < 1:  # noqa: PLR2004
+    if 0.995 <= value < 1:
         return ">99%"
     return f"{value:.0%}"
 

@@ -21,8 +21,8 @@ class Format:
         recognise: whether a content with a file name is in this format.
         read: content and file name to portfolio and findings.
         write: portfolio to content; None when the format is only read.
-        has_own_ids: whether the ids of initiatives in a file are the organisation's own. Where they are not, an initiative
-            with another id but the same name is taken to be the same one.
+        has_own_ids: whether the ids of initiatives in a file are the organisation's own. Where they are not, one
+            with another id but the same name is taken to be the same initiative.
     """
 
     name: str

@@ -11,7 +11,7 @@ from openvmo.files.reading import Reading
 from openvmo.files.refusal import finding_for
 
 
-def read_portfolio(path: str | Path, *, format: str | None = None) -> Portfolio:  # noqa: A002 - the stable name
+def read_portfolio(path: str | Path, *, format: str | None = None) -> Portfolio:
     """Read a portfolio from a file or a folder of CSV files.
 
     Args:
@@ -29,7 +29,7 @@ def read_portfolio(path: str | Path, *, format: str | None = None) -> Portfolio:
     return reading.portfolio
 
 
-def read_with_findings(path: str | Path, *, format: str | None = None) -> Reading:  # noqa: A002 - the stable name
+def read_with_findings(path: str | Path, *, format: str | None = None) -> Reading:
     """Read a file or folder; problems come back as findings instead of being raised.
 
     Args:
@@ -46,7 +46,7 @@ def read_with_findings(path: str | Path, *, format: str | None = None) -> Readin
     return read_bytes(path.read_bytes(), path.name, format=format)
 
 
-def read_bytes(content: bytes, name: str, *, format: str | None = None) -> Reading:  # noqa: A002 - the stable name
+def read_bytes(content: bytes, name: str, *, format: str | None = None) -> Reading:
     """Read a portfolio that is already in memory, such as an uploaded file.
 
     Args:
@@ -63,7 +63,7 @@ def read_bytes(content: bytes, name: str, *, format: str | None = None) -> Readi
     return chosen.read(content, name).with_checks(name)
 
 
-def to_bytes(portfolio: Portfolio, format: str) -> bytes:  # noqa: A002 - the stable name
+def to_bytes(portfolio: Portfolio, format: str) -> bytes:
     """The content of a file in a format that can be written.
 
     Raises:

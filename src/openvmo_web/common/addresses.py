@@ -1,7 +1,7 @@
 """Parts of addresses beyond those that Django knows."""
 
-from django.urls.converters import StringConverter
 from django.urls import register_converter
+from django.urls.converters import StringConverter
 
 
 class CodeConverter(StringConverter):

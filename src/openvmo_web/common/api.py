@@ -89,8 +89,8 @@ class Paged(PaginationBase):
         self,
         queryset: QuerySet[Any],
         pagination: Any,
-        request: HttpRequest,  # noqa: ARG002
-        **params: Any,  # noqa: ARG002
+        request: HttpRequest,
+        **params: Any,
     ) -> Any:
         """Return one page."""
         start, end = pagination.offset, pagination.offset + pagination.limit

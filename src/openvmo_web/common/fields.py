@@ -10,7 +10,7 @@ from typing import Any, overload
 from django.db import models
 
 AMOUNT_STEP = Decimal("0.000001")
-# SQLite keeps numbers in binary and gives 15 digits back; the same digits are kept everywhere, so that all databases agree.
+# SQLite keeps numbers in binary and gives 15 digits back; the same are kept everywhere, so that all databases agree.
 AMOUNT_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _WIDE = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
@@ -46,6 +46,7 @@ def word(labels: Mapping[Any, Any], **options: Any) -> models.CharField[Any, Any
 
     Args:
         labels: The words with what people read, in the order in which a form offers them.
+        options: Further options of the column.
     """
     return models.CharField(max_length=24, choices=[(str(word), label) for word, label in labels.items()], **options)
 

@@ -33,6 +33,8 @@ FALLBACK_LOCALE = "en_GB"
 LEAST_SHORTENED = 1000
 BRITISH_SUFFIXES = {"K": "k", "M": "m", "B": "bn", "T": "tn"}
 POWERS_OF_TEN = range(15)
+# The same amounts stand on many pages, and Babel needs tens of microseconds to write one.
+REMEMBERED = 16_384
 
 
 def current_locale() -> str:
@@ -48,6 +50,12 @@ def _known_locale(name: str) -> str:
         return FALLBACK_LOCALE
 
 
+@lru_cache(maxsize=64)
+def _tables_of(name: str) -> Locale:
+    """Return a language's tables, which Babel would look up by name for each number."""
+    return Locale.parse(name)
+
+
 def is_known(value: object) -> bool:
     """Return whether there is a value to show: not None, not empty text, not a number that is not a number."""
     if isinstance(value, float):
@@ -60,57 +68,61 @@ def is_known(value: object) -> bool:
 def number(value: Number, locale: str, decimals: int | None = None) -> str:
     """Return a number with grouped digits; without ``decimals`` up to two are shown, as many as it has."""
     pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=locale)
+    return format_decimal(value, format=pattern, locale=_tables_of(locale))
 
 
 def number_short(value: Number, locale: str) -> str:
     """Return a number in short form, such as 1.2m."""
-    text = format_compact_decimal(value, locale=locale, fraction_digits=1)
+    text = format_compact_decimal(value, locale=_tables_of(locale), fraction_digits=1)
     return _british(text, locale)
 
 
+@lru_cache(maxsize=REMEMBERED, typed=True)
 def percent(value: Number, locale: str, decimals: int = 1) -> str:
     """Return a share as a percentage: 0.125 reads 12.5%."""
-    pattern = Locale.parse(locale).percent_formats[None].pattern
+    pattern = _tables_of(locale).percent_formats[None].pattern
     fraction = "." + "0" * decimals if decimals else ""
-    return format_percent(value, format=pattern.replace("#,##0", "#,##0" + fraction), locale=locale)
+    return format_percent(value, format=pattern.replace("#,##0", "#,##0" + fraction), locale=_tables_of(locale))
 
 
+@lru_cache(maxsize=REMEMBERED, typed=True)
 def money(value: Number, currency: str, locale: str) -> str:
     """Return an exact amount of money with its currency sign and minor units."""
-    return format_currency(value, currency, locale=locale)
+    return format_currency(value, currency, locale=_tables_of(locale))
 
 
 def money_whole(value: Number, currency: str, locale: str) -> str:
     """Return an amount of money rounded to whole units of its currency."""
-    pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace("0.00", "0")
-    return format_currency(value, currency, format=pattern, locale=locale, currency_digits=False)
+    pattern = _tables_of(locale).currency_formats["standard"].pattern.replace("0.00", "0")
+    return format_currency(value, currency, format=pattern, locale=_tables_of(locale), currency_digits=False)
 
 
+@lru_cache(maxsize=REMEMBERED, typed=True)
 def money_short(value: Number, currency: str, locale: str) -> str:
-    """Return an amount of money in short form, such as £1.2bn; what is too small to shorten is rounded to whole units."""
+    """Return an amount of money in short form, such as £1.2bn; one too small to shorten is rounded to whole units."""
     if abs(value) < LEAST_SHORTENED:
         return money_whole(value, currency, locale)
-    text = format_compact_currency(value, currency, locale=locale, fraction_digits=1)
+    text = format_compact_currency(value, currency, locale=_tables_of(locale), fraction_digits=1)
     return _british(text, locale)
 
 
 def day(value: date, locale: str) -> str:
     """Return a calendar day, such as 3 Apr 2026."""
-    return format_date(value, format="medium", locale=locale)
+    return format_date(value, format="medium", locale=_tables_of(locale))
 
 
 def moment(value: datetime, locale: str) -> str:
     """Return a day and time, to the minute, of the current time zone."""
     local = timezone.localtime(value)
-    pattern = str(Locale.parse(locale).datetime_formats["medium"])
-    return pattern.format(format_time(local, format="short", locale=locale), day(local, locale))
+    pattern = str(_tables_of(locale).datetime_formats["medium"])
+    return pattern.format(format_time(local, format="short", locale=_tables_of(locale)), day(local, locale))
 
 
+@lru_cache(maxsize=REMEMBERED, typed=True)
 def month(value: date | str, locale: str) -> str:
     """Return a month, such as Apr 2026, of a date or of text that begins like 2026-04."""
     first = date(int(value[:4]), int(value[5:7]), 1) if isinstance(value, str) else value
-    return format_skeleton("yMMM", first, locale=locale)
+    return format_skeleton("yMMM", first, locale=_tables_of(locale))
 
 
 def _british(text: str, locale: str) -> str:

@@ -85,7 +85,8 @@ def with_known_ids(present: model.Portfolio, stated: model.Portfolio) -> tuple[m
     known = {initiative.id for initiative in present.initiatives}
     used = {initiative.id for initiative in stated.initiatives}
     names = Counter(_plain_name(initiative) for initiative in present.initiatives)
-    ids = {_plain_name(one): one.id for one in present.initiatives if names[_plain_name(one)] == 1 and one.id not in used}
+    free = [one for one in present.initiatives if names[_plain_name(one)] == 1 and one.id not in used]
+    ids = {_plain_name(one): one.id for one in free}
     twice = Counter(_plain_name(initiative) for initiative in stated.initiatives)
     renamed = {
         one.id: ids[_plain_name(one)]

@@ -18,7 +18,7 @@ def test_it_adds_money_exactly() -> None:
 
 def test_it_subtracts_negates_and_compares_money() -> None:
     assert TEN - Money.of(4, "GBP", 2026) == Money.of(6, "GBP", 2026)
-    assert -TEN == Money.of(-10, "GBP", 2026)
+    assert Money.of(-10, "GBP", 2026) == -TEN
     assert sorted([TEN, Money.of(4, "GBP", 2026)])[1] is TEN
     assert float(TEN) == 10.0
 

@@ -15,7 +15,7 @@ from openvmo_web.common import formats
         (1_234_567.5, "money:GBP", "en_GB", "£1,234,567.50"),
         (1_234_567.5, "money-whole:GBP", "en_GB", "£1,234,568"),
         (1_234_567_890, "money-short:GBP", "en_GB", "£1.2bn"),
-        (Decimal("-45600"), "money-short:GBP", "en_GB", "-£45.6k"),
+        (Decimal(-45600), "money-short:GBP", "en_GB", "-£45.6k"),
         (1_234_567_890, "money-short:GBP", "en", "£1.2B"),
         (1_234_567_890, "money-short:EUR", "de", "1,2\u00a0Mrd.\u00a0€"),
         (1_234.5, "number", "en_GB", "1,234.5"),

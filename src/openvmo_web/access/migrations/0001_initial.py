@@ -7,67 +7,168 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('language', models.CharField(blank=True, help_text='Empty: the language that the browser asks for.', max_length=10, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, help_text='Who is not active cannot sign in and may nothing.', verbose_name='active')),
-                ('joined_at', models.DateTimeField(verbose_name='joined at')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the language that the browser asks for.",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Who is not active cannot sign in and may nothing.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(verbose_name="joined at")),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'ordering': ['name', 'email'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='access_user_email_lower', violation_error_message='Write the e-mail address in lower case.')],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "ordering": ["name", "email"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="access_user_email_lower",
+                        violation_error_message="Write the e-mail address in lower case.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(help_text='What the token is for, for example “nightly export”.', max_length=100, verbose_name='name')),
-                ('prefix', models.CharField(max_length=12, verbose_name='prefix')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="What the token is for, for example “nightly export”.",
+                        max_length=100,
+                        verbose_name="name",
+                    ),
+                ),
+                ("prefix", models.CharField(max_length=12, verbose_name="prefix")),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="SHA-256")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires at")),
+                ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tokens",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API token',
-                'verbose_name_plural': 'API tokens',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "API token",
+                "verbose_name_plural": "API tokens",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('administrator', 'Administrator'), ('executive', 'Executive'), ('portfolio_manager', 'Portfolio manager'), ('finance', 'Finance partner'), ('analyst', 'Analyst'), ('initiative_manager', 'Initiative manager'), ('benefit_owner', 'Benefit owner'), ('viewer', 'Viewer')], max_length=32, verbose_name='role')),
-                ('portfolio_id', models.PositiveBigIntegerField(blank=True, help_text='Empty: the whole organisation.', null=True, verbose_name='portfolio')),
-                ('granted_at', models.DateTimeField(verbose_name='granted at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "Administrator"),
+                            ("executive", "Executive"),
+                            ("portfolio_manager", "Portfolio manager"),
+                            ("finance", "Finance partner"),
+                            ("analyst", "Analyst"),
+                            ("initiative_manager", "Initiative manager"),
+                            ("benefit_owner", "Benefit owner"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=32,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "portfolio_id",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="Empty: the whole organisation.", null=True, verbose_name="portfolio"
+                    ),
+                ),
+                ("granted_at", models.DateTimeField(verbose_name="granted at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="granted by",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['user', 'role', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'executive', 'portfolio_manager', 'finance', 'analyst', 'initiative_manager', 'benefit_owner', 'viewer'])), name='access_assignment_role_known'), models.UniqueConstraint(condition=models.Q(('portfolio_id__isnull', False), ('revoked_at', None)), fields=('user', 'role', 'portfolio_id'), name='access_assignment_once_a_portfolio'), models.UniqueConstraint(condition=models.Q(('portfolio_id', None), ('revoked_at', None)), fields=('user', 'role'), name='access_assignment_once_everywhere')],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["user", "role", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "administrator",
+                                    "executive",
+                                    "portfolio_manager",
+                                    "finance",
+                                    "analyst",
+                                    "initiative_manager",
+                                    "benefit_owner",
+                                    "viewer",
+                                ],
+                            )
+                        ),
+                        name="access_assignment_role_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("portfolio_id__isnull", False), ("revoked_at", None)),
+                        fields=("user", "role", "portfolio_id"),
+                        name="access_assignment_once_a_portfolio",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("portfolio_id", None), ("revoked_at", None)),
+                        fields=("user", "role"),
+                        name="access_assignment_once_everywhere",
+                    ),
+                ],
             },
         ),
     ]

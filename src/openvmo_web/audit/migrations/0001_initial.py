@@ -7,34 +7,48 @@ from openvmo_web.common.database import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('action', models.CharField(max_length=64, verbose_name='action')),
-                ('actor_key', models.BigIntegerField(help_text='Empty: the system itself.', null=True, verbose_name='actor')),
-                ('actor_name', models.CharField(max_length=150, verbose_name='actor name')),
-                ('kind', models.CharField(max_length=64, verbose_name='kind of object')),
-                ('key', models.CharField(max_length=64, verbose_name='key of object')),
-                ('label', models.CharField(max_length=200, verbose_name='object')),
-                ('portfolio_id', models.PositiveBigIntegerField(null=True, verbose_name='portfolio')),
-                ('changes', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='changes')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('gesture', models.UUIDField(help_text='Entries of one gesture of a person share it.', null=True, verbose_name='gesture')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("action", models.CharField(max_length=64, verbose_name="action")),
+                (
+                    "actor_key",
+                    models.BigIntegerField(help_text="Empty: the system itself.", null=True, verbose_name="actor"),
+                ),
+                ("actor_name", models.CharField(max_length=150, verbose_name="actor name")),
+                ("kind", models.CharField(max_length=64, verbose_name="kind of object")),
+                ("key", models.CharField(max_length=64, verbose_name="key of object")),
+                ("label", models.CharField(max_length=200, verbose_name="object")),
+                ("portfolio_id", models.PositiveBigIntegerField(null=True, verbose_name="portfolio")),
+                (
+                    "changes",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="changes"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "gesture",
+                    models.UUIDField(
+                        help_text="Entries of one gesture of a person share it.", null=True, verbose_name="gesture"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['kind', 'key', '-at', '-id'], name='audit_entry_object'), models.Index(fields=['portfolio_id', '-at'], name='audit_entry_portfolio')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["kind", "key", "-at", "-id"], name="audit_entry_object"),
+                    models.Index(fields=["portfolio_id", "-at"], name="audit_entry_portfolio"),
+                ],
             },
         ),
         append_only("audit_auditentry"),

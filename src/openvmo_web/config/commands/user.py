@@ -30,9 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     try:
         validate_password(password, User(email=arguments.email, name=arguments.name))
-        user = administrator_create(
-            email=arguments.email, name=arguments.name, password=password, at=timezone.now()
-        )
+        user = administrator_create(email=arguments.email, name=arguments.name, password=password, at=timezone.now())
     except ValidationError as error:
         raise SystemExit("openvmo: " + " ".join(error.messages)) from error
     print(f"{user.name} can now sign in as {user.email}.")

@@ -41,10 +41,14 @@ def _decision(name: str) -> "Decision":
 
     slug, _, number = name.partition("/")
     if not number.isdecimal():
-        raise SystemExit(f"openvmo: {name!r} is no decision: write the portfolio's address and the number, such as agency/3.")
+        raise SystemExit(
+            f"openvmo: {name!r} is no decision: write the portfolio's address and the number, such as agency/3."
+        )
     found = Decision.objects.select_related("portfolio").filter(portfolio__slug=slug, number=int(number)).first()
     if found is None:
-        raise SystemExit(f"openvmo: there is no decision {name}. The page of the portfolio's decisions lists the numbers.")
+        raise SystemExit(
+            f"openvmo: there is no decision {name}. The page of the portfolio's decisions lists the numbers."
+        )
     return found
 
 
@@ -59,7 +63,9 @@ def _lines(verification: "Verification") -> list[str]:
         return [f"agrees to the last digit: {heading}", f"  evidence {verification.decision.evidence_digest}"]
     lines = [f"DIFFERS: {heading}"]
     if not verification.is_evidence_unchanged:
-        lines.append("  The stored inputs, result or items no longer have the digest that was frozen with the decision.")
+        lines.append(
+            "  The stored inputs, result or items no longer have the digest that was frozen with the decision."
+        )
     return [*lines, *(f"  {difference}" for difference in verification.comparison.differences)]
 
 

@@ -6,106 +6,223 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('insight', '0002_guards'),
-        ('portfolio', '0002_guards'),
+        ("insight", "0002_guards"),
+        ("portfolio", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64, verbose_name='code')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('members', models.ManyToManyField(blank=True, related_name='bodies', to=settings.AUTH_USER_MODEL)),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bodies', to='portfolio.portfolio')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=64, verbose_name="code")),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("members", models.ManyToManyField(blank=True, related_name="bodies", to=settings.AUTH_USER_MODEL)),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bodies", to="portfolio.portfolio"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'bodies',
-                'ordering': ('name',),
+                "verbose_name_plural": "bodies",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=[('fund_portfolio', 'Fund the portfolio')], max_length=24, verbose_name='kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('rationale', models.TextField(verbose_name='rationale')),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=24, verbose_name='state')),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='amount')),
-                ('evidence_digest', models.CharField(max_length=64)),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('remark', models.TextField(blank=True, verbose_name='remark')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.body')),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='portfolio.portfolio')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='insight.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("fund_portfolio", "Fund the portfolio")], max_length=24, verbose_name="kind"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("rationale", models.TextField(verbose_name="rationale")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="proposed",
+                        max_length=24,
+                        verbose_name="state",
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="amount")),
+                ("evidence_digest", models.CharField(max_length=64)),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed at")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("remark", models.TextField(blank=True, verbose_name="remark")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="governance.body"
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="portfolio.portfolio"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="insight.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='DecisionItem',
+            name="DecisionItem",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('verdict', models.CharField(choices=[('fund', 'Fund'), ('decline', 'Do not fund')], max_length=24, verbose_name='verdict')),
-                ('option_code', models.CharField(blank=True, max_length=200, verbose_name='option')),
-                ('cost', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='cost')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name='value')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='governance.decision')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_items', to='portfolio.initiative')),
-                ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision_items', to='portfolio.plan')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("fund", "Fund"), ("decline", "Do not fund")], max_length=24, verbose_name="verdict"
+                    ),
+                ),
+                ("option_code", models.CharField(blank=True, max_length=200, verbose_name="option")),
+                ("cost", models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="cost")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24, null=True, verbose_name="value")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="governance.decision"
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_items",
+                        to="portfolio.initiative",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_items",
+                        to="portfolio.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('decision', 'pk'),
+                "ordering": ("decision", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='DecisionRight',
+            name="DecisionRight",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('fund_portfolio', 'Fund the portfolio')], max_length=24, verbose_name='kind')),
-                ('up_to', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='up to')),
-                ('decider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_rights', to='governance.body')),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_rights', to='portfolio.portfolio')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("fund_portfolio", "Fund the portfolio")], max_length=24, verbose_name="kind"
+                    ),
+                ),
+                (
+                    "up_to",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="up to"),
+                ),
+                (
+                    "decider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_rights",
+                        to="governance.body",
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_rights",
+                        to="portfolio.portfolio",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', 'up_to'),
+                "ordering": ("kind", "up_to"),
             },
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('portfolio', 'code'), name='body_code_unique'),
+            model_name="body",
+            constraint=models.UniqueConstraint(fields=("portfolio", "code"), name="body_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('portfolio', 'number'), name='decision_number_unique'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(fields=("portfolio", "number"), name="decision_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decision_decided_by_somebody'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("state", "proposed")),
+                    models.Q(
+                        models.Q(("state", "proposed"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_decided_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionitem',
-            constraint=models.UniqueConstraint(fields=('decision', 'initiative'), name='decision_item_unique'),
+            model_name="decisionitem",
+            constraint=models.UniqueConstraint(fields=("decision", "initiative"), name="decision_item_unique"),
         ),
         migrations.AddConstraint(
-            model_name='decisionright',
-            constraint=models.UniqueConstraint(fields=('portfolio', 'kind', 'up_to'), name='decision_right_one_decider', violation_error_message='Exactly one body decides on each kind and size of decision.'),
+            model_name="decisionright",
+            constraint=models.UniqueConstraint(
+                fields=("portfolio", "kind", "up_to"),
+                name="decision_right_one_decider",
+                violation_error_message="Exactly one body decides on each kind and size of decision.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionright',
-            constraint=models.UniqueConstraint(condition=models.Q(('up_to', None)), fields=('portfolio', 'kind'), name='decision_right_one_decider_of_all', violation_error_message='Exactly one body decides on each kind of decision without a limit.'),
+            model_name="decisionright",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("up_to", None)),
+                fields=("portfolio", "kind"),
+                name="decision_right_one_decider_of_all",
+                violation_error_message="Exactly one body decides on each kind of decision without a limit.",
+            ),
         ),
     ]

@@ -6,88 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_initial'),
-        ('portfolio', '0001_initial'),
+        ("jobs", "0001_initial"),
+        ("portfolio", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('document', models.TextField()),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("document", models.TextField()),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('forecast', 'Forecast'), ('choose', 'Choice')], max_length=24, verbose_name='kind')),
-                ('parameters', models.JSONField(verbose_name='parameters')),
-                ('engine_version', models.CharField(blank=True, max_length=32, verbose_name='engine version')),
-                ('result', models.TextField(blank=True)),
-                ('result_digest', models.CharField(blank=True, max_length=64)),
-                ('headline', models.FloatField(null=True, verbose_name='net present value')),
-                ('failure', models.TextField(blank=True, verbose_name='why it failed')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='run', to='jobs.job')),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='portfolio.portfolio')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='insight.snapshot')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("forecast", "Forecast"), ("choose", "Choice")], max_length=24, verbose_name="kind"
+                    ),
+                ),
+                ("parameters", models.JSONField(verbose_name="parameters")),
+                ("engine_version", models.CharField(blank=True, max_length=32, verbose_name="engine version")),
+                ("result", models.TextField(blank=True)),
+                ("result_digest", models.CharField(blank=True, max_length=64)),
+                ("headline", models.FloatField(null=True, verbose_name="net present value")),
+                ("failure", models.TextField(blank=True, verbose_name="why it failed")),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="run", to="jobs.job"
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="portfolio.portfolio"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="insight.snapshot"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-started_at', '-pk'),
+                "ordering": ("-started_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Recomputation',
+            name="Recomputation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('agrees', models.BooleanField(null=True, verbose_name='agrees to the last digit')),
-                ('differences', models.JSONField(default=list, verbose_name='differences')),
-                ('engine_version', models.CharField(blank=True, max_length=32, verbose_name='engine version')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recomputation', to='jobs.job')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recomputations', to='insight.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("agrees", models.BooleanField(null=True, verbose_name="agrees to the last digit")),
+                ("differences", models.JSONField(default=list, verbose_name="differences")),
+                ("engine_version", models.CharField(blank=True, max_length=32, verbose_name="engine version")),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recomputation",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recomputations", to="insight.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-started_at', '-pk'),
+                "ordering": ("-started_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Worth',
+            name="Worth",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('npv_mean', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='expected net present value')),
-                ('npv_p10', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='net present value, low (P10)')),
-                ('npv_p90', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='net present value, high (P90)')),
-                ('probability_of_loss', models.FloatField(verbose_name='probability of loss')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='worths', to='portfolio.initiative')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='worths', to='insight.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "npv_mean",
+                    models.DecimalField(decimal_places=6, max_digits=24, verbose_name="expected net present value"),
+                ),
+                (
+                    "npv_p10",
+                    models.DecimalField(decimal_places=6, max_digits=24, verbose_name="net present value, low (P10)"),
+                ),
+                (
+                    "npv_p90",
+                    models.DecimalField(decimal_places=6, max_digits=24, verbose_name="net present value, high (P90)"),
+                ),
+                ("probability_of_loss", models.FloatField(verbose_name="probability of loss")),
+                (
+                    "initiative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="worths", to="portfolio.initiative"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="worths", to="insight.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('run', 'initiative'),
+                "ordering": ("run", "initiative"),
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['portfolio', '-started_at'], name='run_latest'),
+            model_name="run",
+            index=models.Index(fields=["portfolio", "-started_at"], name="run_latest"),
         ),
         migrations.AddConstraint(
-            model_name='worth',
-            constraint=models.UniqueConstraint(fields=('run', 'initiative'), name='worth_unique'),
+            model_name="worth",
+            constraint=models.UniqueConstraint(fields=("run", "initiative"), name="worth_unique"),
         ),
     ]

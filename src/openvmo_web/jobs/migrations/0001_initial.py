@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,48 +15,91 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('started_at', models.DateTimeField(verbose_name='started at')),
-                ('heartbeat_at', models.DateTimeField(verbose_name='last sign of life')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("started_at", models.DateTimeField(verbose_name="started at")),
+                ("heartbeat_at", models.DateTimeField(verbose_name="last sign of life")),
             ],
             options={
-                'verbose_name': 'worker',
-                'verbose_name_plural': 'workers',
-                'ordering': ['name'],
+                "verbose_name": "worker",
+                "verbose_name_plural": "workers",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=64, verbose_name='task')),
-                ('arguments', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='arguments')),
-                ('portfolio_id', models.PositiveBigIntegerField(null=True, verbose_name='portfolio')),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('succeeded', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10, verbose_name='status')),
-                ('progress', models.FloatField(default=0.0, verbose_name='progress')),
-                ('message', models.CharField(blank=True, max_length=200, verbose_name='message')),
-                ('result', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='result')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('is_cancel_requested', models.BooleanField(default=False, verbose_name='cancellation requested')),
-                ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
-                ('max_attempts', models.PositiveSmallIntegerField(verbose_name='most attempts')),
-                ('worker', models.CharField(blank=True, max_length=100, verbose_name='worker')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('run_after', models.DateTimeField(verbose_name='not before')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='started at')),
-                ('heartbeat_at', models.DateTimeField(null=True, verbose_name='last sign of life')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('by', models.ForeignKey(help_text='Empty: the system itself.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=64, verbose_name="task")),
+                (
+                    "arguments",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="arguments"
+                    ),
+                ),
+                ("portfolio_id", models.PositiveBigIntegerField(null=True, verbose_name="portfolio")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("succeeded", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("progress", models.FloatField(default=0.0, verbose_name="progress")),
+                ("message", models.CharField(blank=True, max_length=200, verbose_name="message")),
+                (
+                    "result",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name="result"
+                    ),
+                ),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("is_cancel_requested", models.BooleanField(default=False, verbose_name="cancellation requested")),
+                ("attempt", models.PositiveSmallIntegerField(default=0, verbose_name="attempt")),
+                ("max_attempts", models.PositiveSmallIntegerField(verbose_name="most attempts")),
+                ("worker", models.CharField(blank=True, max_length=100, verbose_name="worker")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("run_after", models.DateTimeField(verbose_name="not before")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="started at")),
+                ("heartbeat_at", models.DateTimeField(null=True, verbose_name="last sign of life")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        help_text="Empty: the system itself.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked for by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['status', 'run_after', 'id'], name='jobs_job_ready')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='jobs_job_progress_is_a_share'), models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'succeeded', 'failed', 'cancelled'])), name='jobs_job_status_known')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["status", "run_after", "id"], name="jobs_job_ready")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__gte", 0), ("progress__lte", 1)),
+                        name="jobs_job_progress_is_a_share",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["queued", "running", "succeeded", "failed", "cancelled"])),
+                        name="jobs_job_status_known",
+                    ),
+                ],
             },
         ),
     ]
