@@ -100,7 +100,7 @@ def money_whole(value: Number, currency: str, locale: str) -> str:
 @lru_cache(maxsize=REMEMBERED, typed=True)
 def money_short(value: Number, currency: str, locale: str) -> str:
     """Return an amount of money in short form, such as £1.2bn; one too small to shorten is rounded to whole units."""
-    if abs(value) < LEAST_SHORTENED:
+    if -LEAST_SHORTENED < value < LEAST_SHORTENED:
         return money_whole(value, currency, locale)
     text = format_compact_currency(value, currency, locale=_tables_of(locale), fraction_digits=1)
     return _british(text, locale)

@@ -113,7 +113,7 @@ def percent(share: formats.Number | None, decimals: int = 1) -> SafeString:
     """Write a share as a percentage: 0.125 reads 12.5%."""
     if not formats.is_known(share):
         return not_known()
-    return format_html('<span class="value">{}</span>', formats.percent(share, formats.current_locale(), decimals))  # type: ignore[arg-type]
+    return format_html('<span class="value">{}</span>', formats.percent(share, formats.current_locale(), decimals))
 
 
 @register.filter
