@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Case, F, FilteredRelation, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -116,13 +117,31 @@ class RegisterFilter(django_filters.FilterSet):
         return rows
 
 
+Rows = QuerySet[Initiative]
+
+
+def _ordered_by(value: F | Case) -> Callable[[RegisterTable, Rows, bool], tuple[Rows, bool]]:
+    """Let a column sort by a value: what is not known comes last in either order, equal ones by name."""
+
+    def order(_table: RegisterTable, rows: Rows, is_descending: bool) -> tuple[Rows, bool]:  # noqa: FBT001 - as called
+        first = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
+        return rows.order_by(first, "name", "pk"), True
+
+    return order
+
+
+def _place(field: str, labels: Mapping[Any, Any]) -> Case:
+    """The place of a stored word in the order in which a form offers it, from the first state to the last."""
+    return Case(*(When(**{field: str(word)}, then=Value(place)) for place, word in enumerate(labels)))
+
+
 class RegisterTable(ListTable):
     """The register as a table; money stands in the portfolio's currency."""
 
     caption = gettext_lazy("Initiatives of the portfolio")
     empty_help = gettext_lazy("Clear the filters to see all initiatives.")
 
-    name = tables.Column(gettext_lazy("Initiative"), attrs={"td": {"class": "cell-name"}})
+    name = tables.Column(gettext_lazy("Initiative"), order_by=("name", "pk"), attrs={"td": {"class": "cell-name"}})
     programme = tables.Column(gettext_lazy("Programme"), accessor="programme__name", default=not_known)
     state = StatusColumn(gettext_lazy("State"), words=state_status)
     confidence = StatusColumn(gettext_lazy("Delivery confidence"), words=confidence_status)
@@ -133,6 +152,15 @@ class RegisterTable(ListTable):
     )
     npv = FormatColumn(gettext_lazy("Net present value"), accessor="npv_mean", format=_short_money)
     loss = FormatColumn(gettext_lazy("Chance of loss"), accessor="probability_of_loss", format="percent-whole")
+
+    order_programme = _ordered_by(F("programme__name"))
+    order_state = _ordered_by(_place("state", words.STATES))
+    order_confidence = _ordered_by(_place("confidence", words.CONFIDENCES))
+    order_cost = _ordered_by(F("current_plan__cost_likely"))
+    order_go_live = _ordered_by(F("current_plan__go_live"))
+    order_benefit = _ordered_by(F("current_plan__annual_benefit_likely"))
+    order_npv = _ordered_by(F("npv_mean"))
+    order_loss = _ordered_by(F("probability_of_loss"))
 
     class Meta(ListTable.Meta):
         empty_text = gettext_lazy("No initiative matches")
