@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, count
 from typing import Any, Literal
 
 import xlsxwriter
 from django.http import HttpResponse
+
+from openvmo_web.common.formats import is_known
 
 FileFormat = Literal["csv", "xlsx"]
 
@@ -25,6 +29,8 @@ MEDIA_TYPES: dict[FileFormat, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WIDEST_COLUMN = 60
+SHEET_NAME = 31
+NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,26 @@ def xlsx_bytes(sheets: dict[str, tuple[Sequence[ExportColumn], Rows]]) -> bytes:
     with xlsxwriter.Workbook(content, options) as book:
         heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for name, (columns, rows) in sheets.items():
-            _write_sheet(book.add_worksheet(name[:31]), columns, rows, heading, day)
+        for name, (columns, rows) in zip(_sheet_names(sheets), sheets.values(), strict=True):
+            _write_sheet(book.add_worksheet(name), columns, rows, heading, day)
     return content.getvalue()
+
+
+def _sheet_names(names: Iterable[str]) -> list[str]:
+    """Return names that spreadsheet programs take: short, without certain signs, each of them once."""
+    given: list[str] = []
+    taken = {"history"}  # which these programs keep for themselves
+    for name in names:
+        plain = " ".join(NOT_IN_SHEET_NAMES.sub(" ", name).split()) or "Sheet"
+        candidates = chain([plain[:SHEET_NAME].rstrip()], (_numbered(plain, number) for number in count(2)))
+        given.append(next(candidate for candidate in candidates if candidate.lower() not in taken))
+        taken.add(given[-1].lower())
+    return given
+
+
+def _numbered(name: str, number: int) -> str:
+    ending = f" ({number})"
+    return f"{name[: SHEET_NAME - len(ending)].rstrip()}{ending}"
 
 
 def _write_sheet(sheet: Any, columns: Sequence[ExportColumn], rows: Rows, heading: Any, day: Any) -> None:
@@ -107,7 +130,12 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, day: Any) -> None
 
 
 def _plain(value: Any) -> Any:
-    """Numbers, days and None as they are; everything else, such as a translated word, as text."""
+    """Numbers, days and None as they are; everything else, such as a translated word, as text.
+
+    What is no number, such as 0 / 0, is not known.
+    """
+    if isinstance(value, float | Decimal) and not is_known(value):
+        return None
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return value if value is None or isinstance(value, bool | int | float | Decimal | date) else str(value)

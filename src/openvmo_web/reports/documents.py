@@ -61,10 +61,12 @@ WRITERS: Mapping[str, tuple[Writer, str]] = {
 
 def _printable(contents: Contents, at: datetime, locale: str) -> dict[str, Any]:
     """The report as texts, ready to be set."""
+    language, _separator, region = locale.partition("_")
     return {
         "title": contents.title,
         "subtitle": contents.subtitle,
-        "language": locale.split("_", maxsplit=1)[0],
+        "language": language,
+        "region": region or None,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "made": formatted(at.date(), "day", locale),
         "palette": dict(palette("light")),
