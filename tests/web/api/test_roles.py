@@ -1,0 +1,124 @@
+"""Every operation of the API and what a token of each role gets there: the one table, complete.
+
+404 hides what one may not see, 403 refuses what one may not do; nobody at all is asked for a token.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from tests.web.api.conftest import Program
+
+from openvmo_web.access.models import Assignment, User
+from openvmo_web.exchange.actions import import_preview, portfolio_export
+from openvmo_web.exchange.api import api
+from openvmo_web.governance.models import Decision
+
+ROLES = ("nobody", "viewer", "elsewhere", "owner", "executive", "administrator")
+PORTFOLIO = "/api/v1/portfolios/{slug}"
+INITIATIVE = f"{PORTFOLIO}/initiatives/{{code}}"
+MEASUREMENTS = f"{INITIATIVE}/benefits/{{benefit}}/measurements"
+RUN = f"{PORTFOLIO}/runs/{{pk}}"
+DECISION = f"{PORTFOLIO}/decisions/{{number}}"
+IMPORT = "/api/v1/imports/{pk}"
+
+ALL = (401, 403, 200, 200, 200, 200)
+VIEWERS = (401, 403, 404, 200, 200, 200)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One operation: its address and method, the statuses in the order of ``ROLES``, and what is sent."""
+
+    address: str
+    statuses: tuple[int, int, int, int, int, int]
+    method: str = "get"
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+TABLE = [
+    Row("/api/v1/me", ALL),
+    Row("/api/v1/portfolios", ALL),
+    Row(PORTFOLIO, VIEWERS),
+    Row(f"{PORTFOLIO}/initiatives", VIEWERS),
+    Row(INITIATIVE, VIEWERS),
+    Row(f"{INITIATIVE}/benefits", VIEWERS),
+    Row(MEASUREMENTS, VIEWERS),
+    Row(MEASUREMENTS, (401, 403, 404, 201, 403, 201), "post", {"month": "2026-01", "value": 1}),
+    Row(f"{PORTFOLIO}/runs", VIEWERS),
+    Row(RUN, VIEWERS),
+    Row(f"{RUN}/result", VIEWERS),
+    Row(f"{RUN}/inputs", VIEWERS),
+    Row(f"{RUN}/cancel", VIEWERS, "post"),
+    Row(f"{PORTFOLIO}/runs/forecast", (401, 403, 404, 202, 202, 202), "post"),
+    Row(f"{PORTFOLIO}/runs/choose", (401, 403, 404, 202, 202, 202), "post"),
+    Row(f"{PORTFOLIO}/decisions", VIEWERS),
+    # The choice was proposed already: whoever may propose hears of the conflict.
+    Row(f"{PORTFOLIO}/decisions", (401, 403, 404, 409, 403, 409), "post", {"title": "Again", "rationale": "Why"}),
+    Row(DECISION, VIEWERS),
+    Row(f"{DECISION}/approve", (401, 403, 404, 403, 200, 403), "post"),
+    Row(f"{DECISION}/reject", (401, 403, 404, 403, 200, 403), "post", {"remark": "No."}),
+    Row(f"{DECISION}/withdraw", (401, 403, 404, 200, 403, 403), "post"),
+    Row(f"{PORTFOLIO}/export", VIEWERS),
+    Row("/api/v1/imports", ALL),
+    Row("/api/v1/imports", (401, 403, 404, 201, 403, 201), "post"),
+    Row(IMPORT, (401, 403, 404, 200, 404, 200)),
+    Row(f"{IMPORT}/confirm", (401, 403, 404, 200, 404, 200), "post"),
+    Row(f"{IMPORT}/discard", (401, 403, 404, 200, 404, 200), "post"),
+]
+
+
+@pytest.fixture
+def clients(
+    program: Program, stranger: User, member: User, owner: User, executive: User, administrator: User, now: datetime
+) -> dict[str, Client]:
+    """A program of each role; one of them has its role in another portfolio."""
+    was = Assignment.objects.get(user=member)
+    Assignment.objects.filter(pk=was.pk).update(role="analyst")
+    Assignment.objects.create(user=stranger, role="portfolio_manager", portfolio_id=99, granted_at=now)
+    users = (member, stranger, owner, executive, administrator)
+    clients = {"nobody": Client()} | dict(zip(ROLES[1:], map(program, users), strict=True))
+    Assignment.objects.filter(pk=was.pk).update(role="viewer")
+    return clients
+
+
+@pytest.fixture
+def places(proposal: Decision, owner: User, now: datetime) -> dict[str, dict[str, Any]]:
+    """What stands in the addresses: of imports, and of everything else."""
+    portfolio = proposal.portfolio
+    _name, content, _type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
+    imported = import_preview(content=content, file_name="p.json", portfolio=portfolio, by=owner, at=now)
+    parts = {"slug": portfolio.slug, "code": "ALPHA", "benefit": "ALPHA-B", "number": 1, "run": proposal.run_id}
+    return {IMPORT: {"pk": imported.pk}, RUN: {**parts, "pk": proposal.run_id}}
+
+
+def status(client: Client, row: Row, places: dict[str, dict[str, Any]]) -> int:
+    """Ask once, and undo what the answer did."""
+    address = row.address.format(**places[IMPORT if row.address.startswith(IMPORT) else RUN])
+    with transaction.atomic():
+        if row.method == "get":
+            answer = client.get(address)
+        elif address == "/api/v1/imports":
+            answer = client.post(address, {"file": SimpleUploadedFile("p.json", b"{}"), "portfolio": "agency"})
+        else:
+            proposed = {"run": places[RUN]["run"]} if "title" in row.body else {}
+            answer = client.post(address, json.dumps(row.body | proposed), content_type="application/json")
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def test_it_answers_each_role_as_the_table_says(clients: dict[str, Client], places: dict[str, dict[str, Any]]) -> None:
+    found = {(row.method, row.address): tuple(status(clients[role], row, places) for role in ROLES) for row in TABLE}
+    assert found == {(row.method, row.address): row.statuses for row in TABLE}
+
+
+def test_it_has_a_row_for_every_operation() -> None:
+    described = api.get_openapi_schema(path_prefix="/api/")["paths"]
+    operations = {(method, address) for address, methods in described.items() for method in methods}
+    assert operations == {(row.method, row.address) for row in TABLE}
+    assert len(TABLE) == len(operations)
