@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
 from openvmo.engine.appraisal.cashflows import AppraisalError, Floats, as_cashflows
 
@@ -166,6 +165,8 @@ def _roots(flows: Floats) -> list[float]:
     """Every rate that brings the value to zero, ascending: scan the range and close in on each crossing."""
     if not flows.any():
         return []
+    from scipy.optimize import brentq  # loads slowly, and few series need it
+
     values = _scaled_values(_GRID, flows)
     exact = [float(log_factor) for log_factor in _GRID[values == 0]]
     crossings = np.flatnonzero(values[:-1] * values[1:] < 0)
