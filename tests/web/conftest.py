@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import django
 import pytest
@@ -30,6 +31,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     default = connections.databases["default"]
     if default["ENGINE"].endswith("sqlite3"):
         default["TEST"]["NAME"] = str(default["NAME"])
+        # A test without a database may have left one here; Django removes its file but not the log beside it.
+        connections.close_all()
+        for left in Path(default["NAME"]).parent.glob(f"{Path(default['NAME']).name}*"):
+            left.unlink()
 
 
 @pytest.fixture(autouse=True, scope="session")
