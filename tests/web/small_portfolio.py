@@ -6,6 +6,9 @@ import datetime
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.core.management.color import no_style
+from django.db import connection, models
+
 from openvmo.engine import model
 from openvmo.engine.quantities import Estimate, Month
 from openvmo_web.benefits.actions import benefit_add, plan_record
@@ -38,6 +41,7 @@ def portfolio_make(key: int, *, by: User, at: datetime.datetime) -> Portfolio:
         discount_rate=0.035,
         fiscal_year_start=4,
     )
+    _count_on_from(Portfolio)
     for code, cost, annual in PLANS:
         initiative = initiative_add(portfolio=portfolio, code=code, name=f"Initiative {code}", by=by, at=before)
         benefit_add(initiative=initiative, code=f"{code}-B", name="Less paper", kind="cashable", by=by, at=before)
@@ -46,6 +50,13 @@ def portfolio_make(key: int, *, by: User, at: datetime.datetime) -> Portfolio:
     for year, amount in ((2026, 200.0), (2027, 200.0)):
         budget_set(portfolio=portfolio, year=year, amount=amount, by=by, at=before)
     return portfolio
+
+
+def _count_on_from(table: type[models.Model]) -> None:
+    """Let the database give new rows the keys behind those that were given by hand."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [table]):
+            cursor.execute(statement)
 
 
 def option_of(cost: float, annual: float, *, benefit: str) -> model.Option:

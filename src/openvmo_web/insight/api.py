@@ -30,6 +30,10 @@ LARGEST_SEED = 2**31 - 1
 
 Year = Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}$", max_length=4)]
 Money = Annotated[float, Field(ge=0, le=LARGEST)]
+# The description would otherwise say nothing of other keys, which means that they are welcome.
+ByYear = Annotated[
+    dict[Year, Money], Field(min_length=1, max_length=200, json_schema_extra={"additionalProperties": False})
+]
 
 
 class RunOut(Schema):
@@ -93,12 +97,10 @@ class ShareOfDemand(Strict):
 class ChooseIn(ForecastIn):
     """What to choose from, under which limits."""
 
-    budgets: Annotated[dict[Year, Money], Field(min_length=1, max_length=200)] | EachYear | ShareOfDemand | None = (
-        Field(
-            None,
-            description="Money by year, in every year, or as a share of the demand; null takes the portfolio's.",
-            examples=[{"2026": 5e8, "2027": 4e8}, {"each_year": 5e8}, {"share_of_demand": 0.6}],
-        )
+    budgets: ByYear | EachYear | ShareOfDemand | None = Field(
+        None,
+        description="Money by year, in every year, or as a share of the demand; null takes the portfolio's.",
+        examples=[{"2026": 5e8, "2027": 4e8}, {"each_year": 5e8}, {"share_of_demand": 0.6}],
     )
     mandatory: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be in.")
     forbidden: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be out.")

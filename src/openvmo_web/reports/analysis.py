@@ -23,7 +23,8 @@ FUNDED = frozenset(
     }
 )
 MONTHS_BACK = 24
-MONTHS_AHEAD = 36
+# A year of the plan to come: more of it would make what has arrived too small to see.
+MONTHS_AHEAD = 12
 # What deserves attention over the last year: less than 80 % of the planned benefit, more than 105 % of the planned
 # cost, or more than three months without a measurement.
 YEAR = 12

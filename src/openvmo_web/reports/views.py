@@ -34,7 +34,7 @@ from openvmo_web.reports.register import (
 )
 
 REGISTER_FORMATS = ("csv", "xlsx")
-TRAIL_SHOWN = 10
+TRAIL_SHOWN = 5
 FIRST_DAY = date(1970, 1, 1)
 
 
