@@ -96,7 +96,12 @@ class Initiative(Scoped):
     class Meta:
         ordering = ("name",)
         constraints = (models.UniqueConstraint(fields=("portfolio", "code"), name="initiative_code_unique"),)
-        indexes = (models.Index(fields=("portfolio", "name"), name="initiative_by_name"),)
+        indexes = (
+            models.Index(fields=("portfolio", "name"), name="initiative_by_name"),
+            # The filters of the register offer the units and categories that occur.
+            models.Index(fields=("portfolio", "unit"), name="initiative_by_unit"),
+            models.Index(fields=("portfolio", "category"), name="initiative_by_category"),
+        )
 
     def __str__(self) -> str:
         return self.name
