@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import percentile
@@ -27,21 +28,27 @@ class Visits:
     size: int
 
 
-def visits(browser: Client, address: str, *, count: int) -> Visits:
-    """Ask for a page many times after a warm-up; ends the benchmark when it does not answer with success."""
+def in_turn(addresses: str | tuple[str, ...]) -> Iterator[str]:
+    """One address again and again, or several in turn."""
+    return cycle((addresses,) if isinstance(addresses, str) else addresses)
+
+
+def visits(browser: Client, addresses: str | tuple[str, ...], *, count: int) -> Visits:
+    """Ask for pages many times after a warm-up; ends the benchmark when one does not answer with success."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    for _ in range(WARM_UP):
+    wanted = in_turn(addresses)
+    for address in islice(wanted, WARM_UP):
         ask(browser.get, address)
     wall, processor = [], []
-    for _ in range(count):
+    for address in islice(wanted, count):
         began = time.perf_counter(), time.process_time()
         ask(browser.get, address)
         wall.append(1e3 * (time.perf_counter() - began[0]))
         processor.append(1e3 * (time.process_time() - began[1]))
     with CaptureQueriesContext(connection) as queries:
-        size = ask(browser.get, address)
+        size = ask(browser.get, next(wanted))
     return Visits(tuple(wall), tuple(processor), len(queries), size)
 
 

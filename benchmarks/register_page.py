@@ -6,10 +6,11 @@ import argparse
 import time
 import urllib.request
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import apart, percentile
-from benchmarks.pages import figures_of, visits
+from benchmarks.pages import figures_of, in_turn, visits
 from benchmarks.portfolios import LEAN, portfolio
 from benchmarks.programs import serving
 from benchmarks.report import Figure, say
@@ -27,15 +28,16 @@ MOST_QUERIES = 12
 HTTP_REQUESTS = 30
 HTTP_WARM_UP = 3
 REGISTER = "/p/benchmark/initiatives/"
-REGISTER_PAGES = {
+REGISTER_PAGES: dict[str, str | tuple[str, ...]] = {
     "register, first page": REGISTER,
     "register, sorted by value": f"{REGISTER}?sort=-npv",
     "register, filtered": f"{REGISTER}?state=delivery&confidence=red&unit=Health",
     "register, searched": f"{REGISTER}?search=renew+registers",
     "register, late page": f"{REGISTER}?page=180",
+    "register, another page each time": tuple(f"{REGISTER}?page={number}" for number in range(1, 200)),
 }
 SMALL_PAGE = "/p/benchmark/reports/"
-OTHER_PAGES = {
+OTHER_PAGES: dict[str, str | tuple[str, ...]] = {
     "home": "/p/benchmark/",
     "initiative": f"{REGISTER}I00042/",
     "runs": "/p/benchmark/runs/",
@@ -107,10 +109,10 @@ def over_http(site: str, cookies: Mapping[str, str]) -> list[Figure]:
     """Each page from a running server, one request after another."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     opener.addheaders = [("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))]
-    small = _fetched(opener, f"{site}{SMALL_PAGE}")
+    small = _fetched(opener, site, SMALL_PAGE)
     figures = []
     for name, address in (REGISTER_PAGES | OTHER_PAGES).items():
-        seen = _fetched(opener, f"{site}{address}")
+        seen = _fetched(opener, site, address)
         most = MOST_MILLISECONDS if name in REGISTER_PAGES else None
         figures += [
             Figure(f"{name}: p50", percentile(seen, 0.5), "ms", percentile(small, 0.5)),
@@ -127,17 +129,16 @@ def _browser(user: User) -> Client:
     return browser
 
 
-def _fetched(opener: urllib.request.OpenerDirector, address: str) -> list[float]:
+def _fetched(opener: urllib.request.OpenerDirector, site: str, addresses: str | tuple[str, ...]) -> list[float]:
     taken = []
-    for number in range(HTTP_WARM_UP + HTTP_REQUESTS):
+    for address in islice(in_turn(addresses), HTTP_WARM_UP + HTTP_REQUESTS):
         began = time.perf_counter()
-        with opener.open(address, timeout=60) as answer:
+        with opener.open(f"{site}{address}", timeout=60) as answer:
             answer.read()
             if "/accounts/" in answer.geturl():
                 raise SystemExit(f"{address} asked to sign in.")
-        if number >= HTTP_WARM_UP:
-            taken.append(1e3 * (time.perf_counter() - began))
-    return taken
+        taken.append(1e3 * (time.perf_counter() - began))
+    return taken[HTTP_WARM_UP:]
 
 
 if __name__ == "__main__":
