@@ -43,7 +43,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: the PDF prints the columns in `printed`, the workbook holds all."""
+    """A table: the PDF prints the columns in `printed`, with most room for `widest`; the workbook holds all."""
 
     key: str
     title: str
@@ -52,6 +52,7 @@ class Sheet:
     formats: Sequence[str]
     rows: Sequence[Sequence[Any]]
     printed: Sequence[int]
+    widest: int
     empty: str
 
 
@@ -190,6 +191,7 @@ def _initiatives(viewer: User, portfolio: Portfolio) -> Sheet:
         formats=(*("text",) * 7, money, "month", "month", money, money, money, money, "percent-whole"),
         rows=[register_export_row(row) for row in rows],
         printed=(1, 5, 6, 7, 9, 11, 14),
+        widest=1,
         empty=_("The portfolio has no initiatives."),
     )
 
@@ -224,6 +226,7 @@ def _attention(viewer: User, portfolio: Portfolio, at: datetime, locale: str) ->
         formats=("text", "text", money, money, "text"),
         rows=rows,
         printed=(0, 1, 2, 3, 4),
+        widest=1,
         empty=_("Nothing needs attention."),
     )
 
@@ -259,6 +262,7 @@ def _choice(viewer: User, portfolio: Portfolio) -> Sheet:
         formats=("text", "text", "text", money, money, "text"),
         rows=rows,
         printed=(0, 1, 3, 4, 5),
+        widest=5,
         empty=_("No choice has been made yet."),
     )
 
@@ -292,5 +296,6 @@ def _decisions(viewer: User, portfolio: Portfolio) -> Sheet:
         formats=("integer", "text", "text", "text", "day", "text", "integer"),
         rows=rows,
         printed=(0, 1, 2, 3, 4, 6),
+        widest=1,
         empty=_("No decision has been proposed yet."),
     )

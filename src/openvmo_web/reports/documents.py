@@ -21,6 +21,7 @@ from openvmo_web.reports.contents import Contents, Sheet, contents_of
 from openvmo_web.reports.pictures import chart_svg
 
 CHART_WIDTH, CHART_HEIGHT = 760, 300
+WIDE = 2
 
 
 def portfolio_report_response(viewer: User, portfolio: Portfolio, at: datetime, format: str) -> HttpResponse:
@@ -90,9 +91,17 @@ def _printable_sheet(sheet: Sheet, locale: str) -> dict[str, Any]:
         "note": sheet.note,
         "empty": sheet.empty,
         "header": [sheet.columns[position].label for position in sheet.printed],
+        "widths": [_width(sheet, position) for position in sheet.printed],
         "numbers": [sheet.formats[position] not in TEXT_CODES for position in sheet.printed],
         "rows": [
             [formatted(row[position], sheet.formats[position], locale) for position in sheet.printed]
             for row in sheet.rows
         ],
     }
+
+
+def _width(sheet: Sheet, position: int) -> int:
+    """The share of the page that a column takes; 0 for figures and dates, which are as wide as their longest."""
+    if sheet.formats[position] != "text":
+        return 0
+    return WIDE if position == sheet.widest else 1

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from openvmo import __version__
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may
 from openvmo_web.audit.models import AuditEntry
@@ -54,7 +55,7 @@ def newest_entry(portfolio: Portfolio) -> int:
 
 def picture_of(portfolio: Portfolio, at: datetime) -> Picture:
     """Return how a portfolio that the viewer was shown stands; kept until something changes in it or the month ends."""
-    key = f"reports.picture:{portfolio.pk}:{at:%Y-%m}:{newest_entry(portfolio)}"
+    key = f"reports.picture:{__version__}:{portfolio.pk}:{at:%Y-%m}:{newest_entry(portfolio)}"
     return _kept(key, lambda: portfolio_picture(portfolio, at))
 
 
@@ -176,7 +177,7 @@ def latest_activity(viewer: User, portfolio: Portfolio) -> list[Activity]:
     """Return what was done last in a portfolio, the newest first, for those who may read the audit trail."""
     if not may(viewer, "audit.view", portfolio.pk):
         return []
-    key = f"reports.activity:{portfolio.pk}:{newest_entry(portfolio)}"
+    key = f"reports.activity:{__version__}:{portfolio.pk}:{newest_entry(portfolio)}"
     counts = _kept(key, lambda: _latest_gestures(portfolio))
     entries = AuditEntry.objects.in_bulk(list(counts))
     return [Activity(entries[pk], count - 1) for pk, count in counts.items()]
