@@ -26,6 +26,16 @@ settings.load_profile("openvmo")
 LOOPBACK = ("127.", "::1", "localhost")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each process of a parallel run set Django up for itself.
+
+    With the settings named in the environment that it inherits, a process would read them before it comes to this file,
+    and so share the data folder of its parent with its brothers.
+    """
+    if getattr(config.option, "numprocesses", None):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_unconfigure() -> None:
     """Remove the data folder of the tests."""
     _data_folder.cleanup()
