@@ -11,6 +11,7 @@ class CommonConfig(AppConfig):
     label = "common"
 
     def ready(self) -> None:
+        """Keep the guards of the database after each migration."""
         from openvmo_web.common import addresses
         from openvmo_web.common.database import restore_guards
 
