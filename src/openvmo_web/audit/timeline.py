@@ -1,6 +1,8 @@
 """The entries of the log as a reader sees them."""
 
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -8,7 +10,11 @@ from django.db.models import Model
 from django.utils.text import capfirst
 
 from openvmo_web.audit.models import AuditEntry
+from openvmo_web.common import formats
 from openvmo_web.common.widgets import Change, TimelineEntry
+
+# Exact decimals travel through JSON as text, with all six decimals that they are stored with.
+STORED_AMOUNT = re.compile(r"-?\d+\.\d{6}")
 
 
 def timeline_of(entries: Iterable[AuditEntry]) -> list[TimelineEntry]:
@@ -48,9 +54,11 @@ def model_of(kind: str) -> type[Model] | None:
 
 
 def shown(value: object) -> str:
-    """Return an old or new value as text; nothing is an empty text."""
+    """Return an old or new value as text in the reader's language; nothing is an empty text."""
     if value is None:
         return ""
     if isinstance(value, list):
         return ", ".join(shown(item) for item in value)
+    if isinstance(value, str) and STORED_AMOUNT.fullmatch(value):
+        return formats.formatted(Decimal(value), "number", formats.current_locale())
     return str(value)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine.model.kinds import Anchor, Confidence, CostKind, InitiativeState, OptionKind, Selection
 from openvmo_web.access.scope import Scoped, ScopedAppendOnly
-from openvmo_web.common.fields import amount, month, word
+from openvmo_web.common.fields import amount, label_of, month, word
 from openvmo_web.common.models import AppendOnly
 from openvmo_web.portfolio import words
 
@@ -130,6 +130,11 @@ class Dependency(Scoped):
 
     def __str__(self) -> str:
         return f"{self.source} {self.get_kind_display()} {self.target}"
+
+    @property
+    def need(self) -> str:
+        """What the target needs of the source, in words that follow the source's name."""
+        return label_of(words.NEEDS, self.kind)
 
 
 class Budget(Scoped):

@@ -52,3 +52,10 @@ CONFIDENCES = {
     Confidence.RED: _("Red"),
     Confidence.NOT_STATED: _("Not stated"),
 }
+# The same kinds, said of the initiative that the other one leans on.
+NEEDS = {
+    DependencyKind.FINISH_TO_START: _("must finish first"),
+    DependencyKind.REQUIRES: _("is needed with it"),
+    DependencyKind.EXCLUDES: _("cannot be taken with it"),
+    DependencyKind.ENABLES: _("makes its benefits possible"),
+}
