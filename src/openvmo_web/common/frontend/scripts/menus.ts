@@ -9,7 +9,8 @@ const closeHints = (except?: Element): void => {
 
 const onClick = (event: MouseEvent): void => {
   const target = event.target as Element;
-  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+  // A link that was taken closes its menu too: a download leaves the page where it is.
+  for (const menu of openMenus()) if (!menu.contains(target) || target.closest(".menu-body a")) menu.open = false;
 
   const term = target.closest("[data-hint]");
   closeHints(term ?? undefined);

@@ -13,7 +13,8 @@ const show = (panel: HTMLElement, state: State): void => {
   const bar = panel.querySelector("progress");
   if (bar && state.fraction !== null) bar.value = Math.round(100 * state.fraction);
   const words = panel.querySelector("[data-progress-message]");
-  if (words && words.textContent !== state.message) words.textContent = state.message;
+  // Until the work says something of its own, what the page says stands: for example that it is stopping.
+  if (words && state.message && words.textContent !== state.message) words.textContent = state.message;
   if (!FINISHED.includes(state.status)) return;
   // The server renders the outcome: the finished page, or this page with its reason.
   const next = panel.dataset["doneUrl"];
