@@ -54,7 +54,7 @@ def test_it_judges_a_change_by_what_is_better(change: int, better: str, tone: st
 
     assert f"tone-{tone}" in html
     assert f">{word}<" in html
-    assert "-3" not in html
+    assert html.endswith(f"</span> {abs(change)}</span>")
 
 
 def test_it_ties_hint_and_error_to_their_field() -> None:
