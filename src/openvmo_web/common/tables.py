@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2.data import TableQuerysetData
 
 from openvmo_web.common.formats import TEXT_CODES
 from openvmo_web.common.templatetags.vmo import not_known, status, value_as_html
@@ -33,6 +34,18 @@ class ListTable(tables.Table):
 
     class Meta:
         template_name = "common/table.html"
+
+
+class KeyedRows(TableQuerysetData):
+    """The rows of a query that is sorted and skipped by keys alone; the columns are read for the page at hand.
+
+    A late page of a long list would otherwise read, join and throw away all rows before it.
+    """
+
+    def __getitem__(self, place: int | slice) -> Any:
+        """Return one record, or the query of a page."""
+        found = self.data[place]
+        return self.data.filter(pk__in=found.values("pk")) if isinstance(place, slice) else found
 
 
 class FormatColumn(tables.Column):

@@ -18,7 +18,7 @@ from openvmo.engine.model.kinds import Confidence, InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.common.export import ExportColumn
 from openvmo_web.common.fields import label_of
-from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn, with_note
+from openvmo_web.common.tables import FormatColumn, KeyedRows, ListTable, StatusColumn, with_note
 from openvmo_web.common.templatetags.vmo import not_known, value_as_html
 from openvmo_web.common.widgets import Status, Tone
 from openvmo_web.insight.models import Run
@@ -166,15 +166,15 @@ class RegisterTable(ListTable):
         empty_text = gettext_lazy("No initiative matches")
         order_by = ("name",)
 
-    def __init__(self, *args: Any, portfolio: Portfolio, **kwargs: Any) -> None:
+    def __init__(self, rows: Rows, *, portfolio: Portfolio, **kwargs: Any) -> None:
         """Build the table.
 
         Args:
-            args: As django-tables2 takes them.
+            rows: The rows before they are sorted and cut into pages.
             portfolio: To which the rows belong; it spares each row a query for its currency and address.
             kwargs: As django-tables2 takes them.
         """
-        super().__init__(*args, **kwargs)
+        super().__init__(KeyedRows(rows), **kwargs)
         self.portfolio = portfolio
 
     def render_name(self, record: Initiative) -> SafeString:
