@@ -144,7 +144,7 @@ def browser_parts(arguments: Sequence[str], browser: str) -> list[Part]:
     """The journeys through the pages in a real browser."""
     # Playwright's own event loop makes Django refuse database calls from tests; they are safe there.
     variables = {"OPENVMO_CHROMIUM": browser, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    command = ("python", "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "loadfile", "tests/browser", *arguments)
+    command = ("python", "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "worksteal", "tests/browser", *arguments)
     return [Part("browser", "browser", command, slots=SLOTS, variables=variables)]
 
 
