@@ -165,7 +165,8 @@ def refuse_others(page: Page, decision: str) -> None:
         headers={"Referer": decision},
         max_redirects=0,
     )
-    assert answer.status in (302, 403)
+    assert answer.status == 403
+    assert "You do not have the right" in answer.text()
     page.goto(decision)
     expect(page.locator(".page-subtitle")).to_contain_text("Proposed")
 
