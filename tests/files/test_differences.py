@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 from hypothesis import given, settings
+from tests.files.portfolios import portfolios
 
 from openvmo.engine.model import Budget, CostLine, Initiative, Option, Portfolio
 from openvmo.engine.quantities import Estimate, Month
 from openvmo.files import Change, Difference, portfolio_differences
-from tests.files.portfolios import portfolios
 
 LINE = CostLine(id="c", name="Build", amount=Estimate(10.0))
 OPTION = Option(id="now", start=Month(2026, 5), duration=3, costs=(LINE,))

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.files.portfolios import portfolios
 
 from openvmo.engine.model import Portfolio
 from openvmo.files import FORMATS, portfolio_from_json, portfolio_to_json, read_with_findings, write_portfolio
 from openvmo.files.csv_folder import read_folder
 from openvmo.files.formats import Format
-from tests.files.portfolios import portfolios
 
 WRITTEN = [known for known in FORMATS.values() if known.write is not None]
 slow = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
