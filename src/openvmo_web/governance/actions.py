@@ -34,6 +34,10 @@ class CannotDecide(ValueError):
     """A decision cannot be proposed or taken as things stand; the message says why and what to do."""
 
 
+class NobodyDecides(CannotDecide):
+    """The decision rights of the portfolio do not name exactly one body for a decision of this size."""
+
+
 def body_set(*, portfolio: Portfolio, code: str, name: str, members: Iterable[User], by: User, at: datetime) -> Body:
     """Add a body or change its name and members; setting what is already so changes nothing."""
     require(by, "access.assign", portfolio_id=portfolio.pk)
@@ -76,7 +80,8 @@ def decision_propose(*, run: Run, title: str, rationale: str, by: User, at: date
 
     Raises:
         Refused: `by` may not propose decisions here.
-        CannotDecide: the run is no finished choice, it was proposed already, or nobody has the right to decide on it.
+        CannotDecide: the run is no finished choice, or it was proposed already.
+        NobodyDecides: nobody has the right to decide on it.
     """
     require(by, "decision.propose", portfolio_id=run.portfolio_id)
     document = _choice_document(run)
@@ -186,7 +191,7 @@ def _decider(portfolio: Portfolio, amount: Decimal) -> Body:
     try:
         return deciding_body(portfolio, KIND, amount)
     except NoSingleDecider as problem:
-        raise CannotDecide(sentence_of(problem, portfolio.currency)) from problem
+        raise NobodyDecides(sentence_of(problem, portfolio.currency)) from problem
 
 
 def _items(run: Run, document: Mapping[str, Any]) -> Iterator[DecisionItem]:

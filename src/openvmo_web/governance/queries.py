@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from openvmo_web.access.models import Assignment, User
+from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may
-from openvmo_web.access.rules import roles_with
+from openvmo_web.access.queries import holders_of
 from openvmo_web.common.actor import Actor
 from openvmo_web.governance.models import Body, Decision, DecisionItem, DecisionRight
 from openvmo_web.governance.rules import Right, decider_for
@@ -71,6 +71,18 @@ def bodies_of(viewer: Actor | AnonymousUser, portfolio: Portfolio) -> QuerySet[B
     return Body.objects.visible_to(viewer).filter(portfolio=portfolio).prefetch_related("members")
 
 
+def body_of(viewer: Actor | AnonymousUser, portfolio: Portfolio, code: str) -> Body:
+    """Return one body of a portfolio.
+
+    Raises:
+        Http404: there is none that the viewer may see.
+    """
+    body = bodies_of(viewer, portfolio).filter(code=code).first()
+    if body is None:
+        raise Http404(_("There is no body “%(code)s” in this portfolio.") % {"code": code})
+    return body
+
+
 def plain(rights: Iterable[DecisionRight]) -> list[Right]:
     """Return stored rights as the rules take them."""
     return [Right(right.kind, right.up_to, right.decider.code) for right in rights]
@@ -88,7 +100,10 @@ def deciding_body(portfolio: Portfolio, kind: str, amount: Decimal) -> Body:
 
 def deciders_of(decision: Decision) -> list[User]:
     """Return who may decide on a proposal: members of its body with the right to decide, without its proposer."""
-    where = Q(portfolio_id=None) | Q(portfolio_id=decision.portfolio_id)
-    holders = Assignment.objects.filter(where, revoked_at=None, role__in=roles_with("decision.decide")).values("user")
-    members = decision.decider.members.filter(is_active=True, pk__in=holders)
-    return list(members.exclude(pk=decision.proposed_by_id).order_by("name", "pk"))
+    members = possible_members(decision.portfolio_id).filter(bodies=decision.decider_id)
+    return list(members.exclude(pk=decision.proposed_by_id))
+
+
+def possible_members(portfolio_id: int) -> QuerySet[User]:
+    """Return the people who can sit in a body of a portfolio: the active ones with the right to decide in it."""
+    return holders_of("decision.decide", portfolio_id)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
@@ -22,16 +23,18 @@ from openvmo_web.common.http import AuthenticatedRequest
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.governance import actions, words
 from openvmo_web.governance.evidence import is_unchanged
-from openvmo_web.governance.forms import DecisionFilterForm, ProposalForm, RemarkForm
+from openvmo_web.governance.forms import BodyForm, DecisionFilterForm, ProposalForm, RemarkForm, RightForm
 from openvmo_web.governance.models import Decision, DecisionItem
 from openvmo_web.governance.queries import (
     bodies_of,
+    body_of,
     deciders_of,
     decision_of,
     decisions_of,
     decisions_on,
     items_of,
     plain,
+    possible_members,
     rights_of,
 )
 from openvmo_web.governance.rules import problems_of
@@ -76,6 +79,8 @@ def propose(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             proposed = actions.decision_propose(run=run, **form.cleaned_data, by=request.user, at=timezone.now())
+        except actions.NobodyDecides as problem:
+            form.add_error(None, _with_rights_link(portfolio, problem))
         except actions.CannotDecide as problem:
             form.add_error(None, str(problem))
         else:
@@ -163,10 +168,80 @@ def items_export(request: AuthenticatedRequest, slug: str, number: int, format: 
 
 @require_GET
 def rights(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    """Show who decides what, and where nobody does."""
+    """Show who decides what, and where nobody does; who gives roles can set it here."""
     portfolio = portfolio_of(request.user, slug)
+    if not may(request.user, "access.assign", portfolio.pk):
+        return _rights_page(request, portfolio)
+    return _rights_page(request, portfolio, _body_form(request, portfolio), _right_form(request, portfolio))
+
+
+@require_POST
+def body_set(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Add a body, or change the name and the members of the one that the address names."""
+    portfolio = portfolio_of(request.user, slug)
+    require(request.user, "access.assign", portfolio_id=portfolio.pk)
+    form = _body_form(request, portfolio, request.POST)
+    if not form.is_valid():
+        return _rights_page(request, portfolio, form, _right_form(request, portfolio))
+    body = actions.body_set(
+        portfolio=portfolio, code=form.code, **form.cleaned_data, by=request.user, at=timezone.now()
+    )
+    messages.success(request, _("“%(body)s” and its members are saved.") % {"body": body})
+    return redirect("governance:rights", portfolio.slug)
+
+
+@require_POST
+def right_set(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Name the body that decides on a kind of decision up to a size."""
+    portfolio = portfolio_of(request.user, slug)
+    require(request.user, "access.assign", portfolio_id=portfolio.pk)
+    form = _right_form(request, portfolio, request.POST)
+    if not form.is_valid():
+        return _rights_page(request, portfolio, _body_form(request, portfolio), form)
+    right = actions.right_set(portfolio=portfolio, **form.cleaned_data, by=request.user, at=timezone.now())
+    values = {
+        "body": right.decider,
+        "kind": right.get_kind_display(),
+        "limit": words.limit_words(right.up_to, portfolio.currency),
+    }
+    messages.success(request, _("“%(body)s” now decides on “%(kind)s” %(limit)s.") % values)
+    return redirect("governance:rights", portfolio.slug)
+
+
+def _body_form(request: AuthenticatedRequest, portfolio: Portfolio, data: QueryDict | None = None) -> BodyForm:
+    """The form of the body that the address names, or of a new one."""
+    code = request.GET.get("body")
+    return BodyForm(
+        data,
+        bodies=bodies_of(request.user, portfolio),
+        people=possible_members(portfolio.pk),
+        body=body_of(request.user, portfolio, code) if code else None,
+    )
+
+
+def _right_form(request: AuthenticatedRequest, portfolio: Portfolio, data: QueryDict | None = None) -> RightForm:
+    return RightForm(data, bodies=bodies_of(request.user, portfolio), currency=portfolio.currency)
+
+
+def _with_rights_link(portfolio: Portfolio, problem: actions.NobodyDecides) -> str:
+    """Why nobody decides, with the way to the page where that can be changed."""
+    address = reverse("governance:rights", args=[portfolio.slug])
+    return format_html('{} <a href="{}">{}</a>', str(problem), address, _("See who decides what"))
+
+
+def _rights_page(
+    request: AuthenticatedRequest,
+    portfolio: Portfolio,
+    body_form: BodyForm | None = None,
+    right_form: RightForm | None = None,
+) -> HttpResponse:
+    """The rights and bodies, with the forms for those who set them."""
     found = list(rights_of(request.user, portfolio))
+    is_wrong = any(form and form.errors for form in (body_form, right_form))
     context = {
+        "body_form": body_form,
+        "right_form": right_form,
+        "people": possible_members(portfolio.pk) if body_form else (),
         "portfolio": portfolio,
         "rights": [(right, words.limit_words(right.up_to, portfolio.currency)) for right in found],
         "problems": [
@@ -175,7 +250,7 @@ def rights(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "bodies": bodies_of(request.user, portfolio),
         "breadcrumbs": [_decisions_crumb(portfolio)],
     }
-    return render(request, "governance/rights.html", context)
+    return render(request, "governance/rights.html", context, status=422 if is_wrong else 200)
 
 
 def _decisions_crumb(portfolio: Portfolio) -> Breadcrumb:
