@@ -2,21 +2,24 @@
 
 from datetime import datetime
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from openvmo_web.access.models import ApiToken, Assignment, User
 from openvmo_web.access.permissions import require, require_somewhere
-from openvmo_web.access.rules import ROLES
+from openvmo_web.access.rules import ROLES, check_someone_can_give_roles, roles_with
 from openvmo_web.access.tokens import PREFIX_LENGTH, digest_of, new_secret
 from openvmo_web.audit.actions import record
 
 
 @transaction.atomic
-def _create(email: str, name: str, password: str | None, language: str, at: datetime) -> User:
+def _create(email: str, name: str, password: str | None, *, by: User | None, at: datetime, language: str = "") -> User:
     user = User(email=email.lower(), name=name, language=language, joined_at=at)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
+    record(by=by, at=at, action="access.user_create", on=user, changes={"email": (None, user.email)})
     return user
 
 
@@ -25,17 +28,33 @@ def user_create(
 ) -> User:
     """Create a user who can sign in; without a password only after setting one by e-mail."""
     require(by, "access.assign")
+    return _create(email, name, password, language=language, by=by, at=at)
+
+
+def person_add(
+    *, email: str, name: str, password: str, role: str, portfolio_id: int | None = None, by: User, at: datetime
+) -> User:
+    """Create a user together with a first role, so that whoever gives roles in one portfolio can bring people in.
+
+    Raises:
+        Refused: the person may not give roles there.
+        ValidationError: the address is taken or malformed, or the password too weak; it names the field.
+    """
+    require(by, "access.assign", portfolio_id=portfolio_id)
+    try:
+        validate_password(password, User(email=email, name=name))
+    except ValidationError as weakness:
+        raise ValidationError({"password": weakness.error_list}) from weakness
     with transaction.atomic():
-        user = _create(email, name, password, language, at)
-        record(by=by, at=at, action="access.user_create", on=user, changes={"email": (None, user.email)})
+        user = _create(email, name, password, by=by, at=at)
+        role_assign(user=user, role=role, portfolio_id=portfolio_id, by=by, at=at)
     return user
 
 
 def administrator_create(*, email: str, name: str, password: str | None = None, at: datetime) -> User:
     """Create an administrator from the server's command line: whoever runs it holds the database in hand anyway."""
     with transaction.atomic():
-        user = _create(email, name, password, "", at)
-        record(by=None, at=at, action="access.user_create", on=user, changes={"email": (None, user.email)})
+        user = _create(email, name, password, by=None, at=at)
         assignment = Assignment.objects.create(user=user, role="administrator", granted_at=at)
         record(by=None, at=at, action="access.role_assign", on=user, changes={"role": (None, assignment.role)})
     return user
@@ -62,10 +81,17 @@ def role_assign(*, user: User, role: str, portfolio_id: int | None = None, by: U
 
 
 def role_revoke(*, assignment: Assignment, by: User, at: datetime) -> Assignment:
-    """Take a role away; revoking it twice changes nothing."""
+    """Take a role away; revoking it twice changes nothing.
+
+    Raises:
+        Refused: the person may not give roles there.
+        LastAdministrator: nobody would remain who can give roles in the whole organisation.
+    """
     portfolio_id = assignment.portfolio_id
     require(by, "access.assign", portfolio_id=portfolio_id)
     with transaction.atomic():
+        if portfolio_id is None and assignment.role in roles_with("access.assign"):
+            check_someone_can_give_roles(_remaining_granters(assignment))
         if Assignment.objects.filter(pk=assignment.pk, revoked_at=None).update(revoked_at=at):
             assignment.revoked_at = at
             changes = {"role": (assignment.role, None)}
@@ -73,6 +99,14 @@ def role_revoke(*, assignment: Assignment, by: User, at: datetime) -> Assignment
             record(by=by, at=at, action="access.role_revoke", on=on, portfolio_id=portfolio_id, changes=changes)
     assignment.user.forget_scopes()
     return assignment
+
+
+def _remaining_granters(assignment: Assignment) -> int:
+    """How many active people can give roles everywhere without an assignment; locked, so that two do not go at once."""
+    everywhere = Assignment.objects.filter(
+        role__in=roles_with("access.assign"), portfolio_id=None, revoked_at=None, user__is_active=True
+    )
+    return len({held.user_id for held in everywhere.select_for_update(of=("self",)) if held.pk != assignment.pk})
 
 
 def token_issue(*, name: str, expires_at: datetime | None = None, by: User, at: datetime) -> tuple[ApiToken, str]:

@@ -13,10 +13,13 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this room brings to the others."""
+        from openvmo_web.access import navigation
         from openvmo_web.audit.registry import register
+        from openvmo_web.common.navigation import register_section
 
         register("access.user_create", _("User created"))
         register("access.role_assign", _("Role given"))
         register("access.role_revoke", _("Role taken away"))
         register("access.token_issue", _("API token issued"))
         register("access.token_revoke", _("API token revoked"))
+        register_section(navigation.ORDER, navigation.section)

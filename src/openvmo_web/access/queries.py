@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from openvmo_web.access.models import ApiToken, Assignment, User
+from openvmo_web.access.permissions import require_somewhere, scope_of
 from openvmo_web.access.rules import roles_with
 from openvmo_web.access.tokens import digest_of
 
@@ -21,6 +22,31 @@ def holders_of(permission: str, portfolio_id: int | None) -> QuerySet[User]:
 def granters(portfolio_id: int | None) -> QuerySet[User]:
     """Return the active people who can give roles in a portfolio (None: in the whole organisation)."""
     return holders_of("access.assign", portfolio_id)
+
+
+def roles_shown_to(viewer: User) -> QuerySet[Assignment]:
+    """Return the roles in force that a viewer may know of: those of the whole organisation, and where he gives roles.
+
+    Raises:
+        Refused: he may give roles nowhere.
+    """
+    require_somewhere(viewer, "access.assign")
+    in_force = Assignment.objects.filter(revoked_at=None)
+    scope = scope_of(viewer, "access.assign")
+    if scope.everything:
+        return in_force
+    return in_force.filter(Q(portfolio_id=None) | Q(portfolio_id__in=sorted(scope.portfolios)))
+
+
+def people_of(viewer: User, search: str = "") -> QuerySet[User]:
+    """Return the people whose name or address contains a text, each with the shown roles as ``roles_held``.
+
+    Raises:
+        Refused: the viewer may give roles nowhere.
+    """
+    roles = roles_shown_to(viewer).order_by("role", "portfolio_id")
+    people = User.objects.filter(Q(name__icontains=search) | Q(email__icontains=search))
+    return people.prefetch_related(Prefetch("assignments", queryset=roles, to_attr="roles_held"))
 
 
 def tokens_of(viewer: User) -> QuerySet[ApiToken]:

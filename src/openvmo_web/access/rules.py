@@ -67,6 +67,10 @@ class UnknownPermission(LookupError):
     """A permission was asked for that no role can hold: a slip in the code, never an answer."""
 
 
+class LastAdministrator(ValueError):
+    """The organisation would be left without anybody who can give roles everywhere."""
+
+
 def check_permission_name(permission: str) -> None:
     """Raise ``UnknownPermission`` when no such permission exists."""
     if permission not in PERMISSIONS:
@@ -77,3 +81,13 @@ def roles_with(permission: str) -> list[str]:
     """Return the roles that hold a permission, in the order of ``ROLES``."""
     check_permission_name(permission)
     return [role for role, permissions in ROLES.items() if permission in permissions]
+
+
+def check_someone_can_give_roles(remaining: int) -> None:
+    """Raise ``LastAdministrator`` when nobody would remain who can give roles in the whole organisation.
+
+    Args:
+        remaining: How many active people would still hold that right.
+    """
+    if remaining == 0:
+        raise LastAdministrator

@@ -6,6 +6,10 @@ from openvmo_web.access import views
 
 app_name = "access"
 urlpatterns = [
+    path("people/", views.people, name="people"),
+    path("people/add/", views.person_addition, name="person-add"),
+    path("people/<int:pk>/role/", views.role_giving, name="role-give"),
+    path("people/roles/<int:pk>/revoke/", views.role_revocation, name="role-revoke"),
     path("account/tokens/", views.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke", views.token_revocation, name="token-revoke"),
 ]

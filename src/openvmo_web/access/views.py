@@ -1,20 +1,100 @@
-"""The page on which a person manages the tokens of their programs."""
+"""The pages of people and their roles, and of the tokens of one's own programs."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
 
-from openvmo_web.access.actions import token_issue, token_revoke
-from openvmo_web.access.forms import TokenForm
-from openvmo_web.access.permissions import may_somewhere
-from openvmo_web.access.queries import tokens_of
+from openvmo_web.access.actions import person_add, role_assign, role_revoke, token_issue, token_revoke
+from openvmo_web.access.forms import PeopleFilterForm, PersonForm, RoleForm, TokenForm
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import may_somewhere, require_somewhere
+from openvmo_web.access.places import places_of
+from openvmo_web.access.queries import people_of, roles_shown_to, tokens_of
+from openvmo_web.access.rules import LastAdministrator
+from openvmo_web.access.tables import PeopleTable
 from openvmo_web.common.http import AuthenticatedRequest
+
+PEOPLE_A_PAGE = 50
+
+
+@require_safe
+def people(request: AuthenticatedRequest) -> HttpResponse:
+    """List the people with their roles, and offer to add one."""
+    filter_form = PeopleFilterForm(request.GET)
+    search = filter_form.cleaned_data["search"] if filter_form.is_valid() else ""
+    places = places_of(request.user)
+    table = PeopleTable(people_of(request.user, search), viewer=request.user, places=places)
+    RequestConfig(request, paginate={"per_page": PEOPLE_A_PAGE}).configure(table)
+    context = {"table": table, "filter_form": filter_form, "form": PersonForm(viewer=request.user, places=places)}
+    return render(request, "access/people.html", context)
+
+
+@sensitive_post_parameters("password")
+@require_POST
+def person_addition(request: AuthenticatedRequest) -> HttpResponse:
+    """Add a person with a first role."""
+    require_somewhere(request.user, "access.assign")
+    form = PersonForm(request.POST, viewer=request.user, places=places_of(request.user))
+    if form.is_valid():
+        stated = form.cleaned_data
+        values = {name: stated[name] for name in ("email", "name", "password", "role")}
+        try:
+            user = person_add(**values, portfolio_id=stated["where"], by=request.user, at=timezone.now())
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            messages.success(request, _("%(name)s can sign in now.") % {"name": user.name})
+            return redirect("access:people")
+    return _asked_again(request, form)
+
+
+@require_POST
+def role_giving(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Give a person a role."""
+    person = get_object_or_404(people_of(request.user), pk=pk)
+    form = RoleForm(request.POST, viewer=request.user, places=places_of(request.user))
+    if not form.is_valid():
+        return _asked_again(request, form, person)
+    stated = form.cleaned_data
+    role_assign(user=person, role=stated["role"], portfolio_id=stated["where"], by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s has the role now.") % {"name": person.name})
+    return redirect("access:people")
+
+
+@require_POST
+def role_revocation(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Take a role away."""
+    assignment = get_object_or_404(roles_shown_to(request.user).select_related("user"), pk=pk)
+    try:
+        role_revoke(assignment=assignment, by=request.user, at=timezone.now())
+    except LastAdministrator:
+        messages.error(
+            request,
+            _(
+                "%(name)s is the last administrator of the organisation. Give somebody else this role for the whole "
+                "organisation first, then take it away here."
+            )
+            % {"name": assignment.user.name},
+        )
+    else:
+        messages.success(request, _("%(name)s no longer has the role.") % {"name": assignment.user.name})
+    # Who took away the last right to give roles of one's own cannot see the list any more.
+    request.user.forget_scopes()
+    return redirect("access:people" if may_somewhere(request.user, "access.assign") else "/")
+
+
+def _asked_again(request: AuthenticatedRequest, form: RoleForm, person: User | None = None) -> HttpResponse:
+    """A form that could not be accepted, with its reasons: for a role of a person, or for a new person."""
+    return render(request, "access/people_form.html", {"form": form, "person": person}, status=422)
 
 
 @never_cache

@@ -12,8 +12,10 @@ class PortfolioConfig(AppConfig):
     verbose_name = _("Portfolio")
 
     def ready(self) -> None:
-        """Name what can be done here."""
+        """Name what can be done here, and where roles can be given."""
+        from openvmo_web.access.places import register_places
         from openvmo_web.audit.registry import register
+        from openvmo_web.portfolio.queries import names_of
 
         register("portfolio.add", _("Portfolio added"))
         register("portfolio.change", _("Portfolio changed"))
@@ -23,3 +25,4 @@ class PortfolioConfig(AppConfig):
         register("initiative.change", _("Initiative changed"))
         register("dependency.set", _("Dependency stated"))
         register("budget.set", _("Budget set"))
+        register_places(names_of)

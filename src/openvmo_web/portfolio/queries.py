@@ -16,6 +16,11 @@ def portfolios_of(viewer: Actor | AnonymousUser) -> QuerySet[Portfolio]:
     return Portfolio.objects.visible_to(viewer)
 
 
+def names_of(viewer: Actor | AnonymousUser) -> list[tuple[int, str]]:
+    """Return the keys and names of the portfolios that a viewer may see, by name."""
+    return list(portfolios_of(viewer).order_by("name", "pk").values_list("pk", "name"))
+
+
 def portfolio_of(viewer: Actor | AnonymousUser, slug: str) -> Portfolio:
     """Return the portfolio at an address; one that the viewer may not see does not exist for him.
 
