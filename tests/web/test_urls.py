@@ -78,6 +78,14 @@ def of_job(world: World) -> dict[str, Any]:
     return {"pk": world.job.pk}
 
 
+def of_owner(world: World) -> dict[str, Any]:
+    return {"pk": world.token.user_id}
+
+
+def of_role_of_owner(world: World) -> dict[str, Any]:
+    return {"pk": world.token.user.assignments.get().pk}
+
+
 def with_format(values: Callable[[World], dict[str, Any]], name: str) -> Callable[[World], dict[str, Any]]:
     return lambda world: values(world) | {"format": name}
 
@@ -86,10 +94,17 @@ OPEN = (200, 200, 200, 200, 200, 200)
 SIGNED_IN = (302, 200, 200, 200, 200, 200)
 VIEWERS = (302, 404, 200, 200, 200, 200)
 
+EVERYWHERE = {"role": "viewer", "where": "organisation"}
+NEW_PERSON = {"email": "nia@example.org", "name": "Nia New", "password": "correct horse battery"} | EVERYWHERE
+
 TABLE = [
     Row("front", (302, 200, 302, 302, 302, 302)),
     Row("common:health", (503, 503, 503, 503, 503, 503)),
     Row("common:design", SIGNED_IN),
+    Row("access:people", (302, 403, 403, 403, 403, 200)),
+    Row("access:person-add", (302, 403, 403, 403, 403, 302), method="post", data=NEW_PERSON),
+    Row("access:role-give", (302, 403, 403, 403, 403, 302), of_owner, "post", EVERYWHERE),
+    Row("access:role-revoke", (302, 403, 403, 403, 403, 302), of_role_of_owner, "post"),
     Row("access:tokens", SIGNED_IN),
     Row("access:token-revoke", (302, 404, 404, 302, 404, 404), lambda world: {"pk": world.token.pk}, "post"),
     Row("audit:trail", (302, 404, 404, 200, 200, 200), lambda world: {"kind": "insight.run", "key": world.forecast.pk}),
