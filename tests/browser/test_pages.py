@@ -32,6 +32,7 @@ PAGES = (
     ("office", "/import/2/"),
     ("office", "/import/2/findings/"),
     ("office", "/import/3/"),
+    ("admin", "/people/"),
     ("office", "/account/tokens/"),
     ("office", "/accounts/password/change/"),
     ("office", "/accounts/2fa/"),
