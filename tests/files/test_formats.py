@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 
@@ -61,3 +62,15 @@ def test_it_lists_every_problem_of_a_document_with_its_place() -> None:
         ("json.value", place, "duration"),
         ("json.missing", place, "id"),
     ]
+
+
+def test_it_leaves_the_garbage_collector_as_it_found_it() -> None:
+    content = to_bytes(Portfolio(currency="EUR", price_base=2026, start=Month(2026, 1)), "json")
+    read_bytes(content, "portfolio.json")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read_bytes(content, "portfolio.json")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from openvmo.engine.model import Portfolio, PortfolioError
@@ -42,7 +45,8 @@ def read_with_findings(path: str | Path, *, format: str | None = None) -> Readin
     """
     path = Path(path)
     if path.is_dir():
-        return csv_folder.read_folder(path).with_checks(path.name)
+        with _collector_at_rest():
+            return csv_folder.read_folder(path).with_checks(path.name)
     return read_bytes(path.read_bytes(), path.name, format=format)
 
 
@@ -60,7 +64,8 @@ def read_bytes(content: bytes, name: str, *, format: str | None = None) -> Readi
     chosen = FORMATS[format] if format is not None else _recognised(content, name)
     if chosen is None:
         return Reading(None, (finding_for(content, name),), "")
-    return chosen.read(content, name).with_checks(name)
+    with _collector_at_rest():
+        return chosen.read(content, name).with_checks(name)
 
 
 def to_bytes(portfolio: Portfolio, format: str) -> bytes:
@@ -114,6 +119,18 @@ def _write_folder(portfolio: Portfolio, path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (path / name).write_bytes(content)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from walking again and again through records that all stay: a sixth of the time."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
 
 
 def _recognised(content: bytes, name: str) -> Format | None:
