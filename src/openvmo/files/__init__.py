@@ -1,6 +1,5 @@
 """Files to portfolios and back: the native workbook, CSV, JSON and foreign formats."""
 
-from openvmo.files.differences import Change, Difference, portfolio_differences
 from openvmo.files.formats import FORMATS, Format
 from openvmo.files.json_file import portfolio_from_json, portfolio_to_json
 from openvmo.files.reading import Reading
@@ -15,11 +14,8 @@ from openvmo.files.transfer import (
 
 __all__ = [
     "FORMATS",
-    "Change",
-    "Difference",
     "Format",
     "Reading",
-    "portfolio_differences",
     "portfolio_from_json",
     "portfolio_to_json",
     "read_bytes",
