@@ -5,13 +5,14 @@ import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
 from openvmo_web.config.rooms import ROOMS
 
-ASKS = {"require", "require_somewhere"}
+ASKS = {"require", "require_for", "require_somewhere"}
 RECORDS = {"record", "record_all"}
 # Nobody is signed in: the command line of the server, whose user holds the database in hand, and the ends of runs,
 # which workers write; the right was asked for when the run was started.
@@ -24,14 +25,23 @@ WITHOUT_A_PERSON = {
 
 
 def public_actions() -> Iterator[Any]:
-    """Yield the public functions of each room's ``actions.py``, except the log's own."""
+    """Yield the public functions of each room's ``actions``, except the log's own."""
     for room in ROOMS:
-        name = f"openvmo_web.{room}.actions"
-        if room == "audit" or find_spec(name) is None:
-            continue
-        for function in vars(import_module(name)).values():
-            if inspect.isfunction(function) and function.__module__ == name and not function.__name__.startswith("_"):
-                yield pytest.param(function, id=f"{name}.{function.__name__}")
+        if room != "audit" and find_spec(f"openvmo_web.{room}.actions") is not None:
+            for name in modules_of(f"openvmo_web.{room}.actions"):
+                for function in vars(import_module(name)).values():
+                    if is_public_function_of(name, function):
+                        yield pytest.param(function, id=f"{name}.{function.__name__}")
+
+
+def modules_of(name: str) -> list[str]:
+    """Return the module with a name, and those within it where it is a package."""
+    within = getattr(import_module(name), "__path__", ())
+    return [name, *(found.name for found in iter_modules(within, f"{name}."))]
+
+
+def is_public_function_of(name: str, function: object) -> bool:
+    return inspect.isfunction(function) and function.__module__ == name and not function.__name__.startswith("_")
 
 
 ACTIONS = list(public_actions())
@@ -62,9 +72,7 @@ def calls_within(function: Callable[..., Any]) -> set[str]:
 
 
 def is_action_of_another_room(known: object, module: object) -> bool:
-    return (
-        inspect.isfunction(known) and known.__module__.endswith(".actions") and inspect.getmodule(known) is not module
-    )
+    return inspect.isfunction(known) and ".actions" in known.__module__ and inspect.getmodule(known) is not module
 
 
 def full_name(action: Callable[..., Any]) -> str:

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from openvmo_web.access.rules import ROLE_NAMES, ROLES, check_permission_name
+from openvmo_web.access.rules import DIGESTS, ROLE_NAMES, ROLES, check_permission_name
 from openvmo_web.common.actor import NOWHERE, Scope
 from openvmo_web.common.models import Record
 
@@ -36,6 +36,13 @@ class User(AbstractBaseUser, Record):
         _("active"), default=True, help_text=_("Who is not active cannot sign in and may nothing.")
     )
     joined_at = models.DateTimeField(_("joined at"))
+    digest = models.CharField(
+        _("e-mail digest"),
+        max_length=8,
+        choices=list(DIGESTS.items()),
+        default="daily",
+        help_text=_("One e-mail with all that waits for you; never more than one a day."),
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -144,6 +151,30 @@ class ApiToken(Record):
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
         ordering: ClassVar = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedView(Record):
+    """A list as somebody wants to find it again: its filters, sorting and columns, for oneself or for all."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="saved_views", verbose_name=_("user"))
+    # The name of the page's address, such as benefits:register, and the portfolio by key: both live above this room.
+    page = models.CharField(_("page"), max_length=64)
+    portfolio_id = models.PositiveBigIntegerField(_("portfolio"))
+    name = models.CharField(_("name"), max_length=100)
+    query = models.TextField(_("filters and sorting"), blank=True, help_text=_("As in the address of the page."))
+    columns = models.JSONField(_("columns"), default=list)
+    is_shared = models.BooleanField(_("shown to everybody"), default=False)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "page", "portfolio_id", "name"], name="access_saved_view_once")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,19 +10,30 @@ PERMISSIONS: dict[str, str] = {
     "access.assign": _("Give people roles and take them away"),
     "api.use": _("Use the API with a token"),
     "audit.view": _("Read the audit trail"),
+    "baseline.set": _("Set baselines outside a funding decision"),
+    "benefit.change": _("Change the benefit register"),
+    "benefit.own": _("Act for the benefits in one's own name: measure, forecast, review, take over"),
+    "benefit.validate": _("Validate benefits for finance"),
     "decision.decide": _("Take decisions"),
     "decision.propose": _("Propose decisions"),
+    "forecast.record": _("Record forecasts of all benefits"),
+    "handover.accept": _("Take over benefits for others"),
     "initiative.change": _("Change initiatives"),
+    "map.change": _("Change the benefits map"),
     "measurement.add": _("Report measurements"),
     "measurement.verify": _("Verify measurements"),
+    "period.close": _("Close months to measurements"),
     "portfolio.add": _("Add portfolios"),
     "portfolio.change": _("Change the portfolio"),
     "portfolio.export": _("Export the portfolio"),
     "portfolio.import": _("Import data into the portfolio"),
     "portfolio.view": _("See the portfolio"),
+    "review.record": _("Record reviews of all benefits"),
     "run.cancel": _("Cancel the runs of others"),
     "run.start": _("Start forecasts and choices"),
     "strategy.change": _("Change the strategy"),
+    "strategy.view": _("See the strategy"),
+    "template.change": _("Change the templates"),
 }
 
 ROLE_NAMES: dict[str, str] = {
@@ -33,32 +44,56 @@ ROLE_NAMES: dict[str, str] = {
     "analyst": _("Analyst"),
     "initiative_manager": _("Initiative manager"),
     "benefit_owner": _("Benefit owner"),
+    "measurer": _("Measurer"),
+    "sustainer": _("Sustainer"),
     "viewer": _("Viewer"),
 }
 
-_SEE = frozenset({"portfolio.view"})
+DIGESTS = {"daily": _("Every day"), "weekly": _("Every Monday"), "never": _("Never")}
+
+_SEE = frozenset({"portfolio.view", "strategy.view"})
 _WORK = _SEE | {"portfolio.export", "api.use"}
+# What is done for a benefit in one's own name is open only to the people whom the benefit names.
+_HOLD = _WORK | {"benefit.own"}
 
 # Who runs the office neither takes its decisions nor verifies its measurements: those hands stay separate.
 ROLES: dict[str, frozenset[str]] = {
-    "administrator": frozenset(PERMISSIONS) - {"decision.decide", "measurement.verify"},
-    "executive": _WORK | {"audit.view", "decision.decide", "run.cancel", "run.start", "strategy.change"},
-    "portfolio_manager": _WORK
+    "administrator": frozenset(PERMISSIONS)
+    - {"baseline.set", "benefit.validate", "decision.decide", "handover.accept", "measurement.verify", "period.close"},
+    "executive": _HOLD
     | {
         "audit.view",
+        "baseline.set",
+        "decision.decide",
+        "handover.accept",
+        "run.cancel",
+        "run.start",
+        "strategy.change",
+    },
+    "portfolio_manager": _HOLD
+    | {
+        "audit.view",
+        "benefit.change",
         "decision.propose",
+        "forecast.record",
         "initiative.change",
+        "map.change",
         "measurement.add",
         "portfolio.add",
         "portfolio.change",
         "portfolio.import",
+        "review.record",
         "run.cancel",
         "run.start",
+        "template.change",
     },
-    "finance": _WORK | {"audit.view", "measurement.verify", "run.start"},
+    "finance": _HOLD | {"audit.view", "benefit.validate", "measurement.verify", "period.close", "run.start"},
     "analyst": _WORK | {"portfolio.import", "run.start"},
-    "initiative_manager": _WORK | {"initiative.change", "measurement.add"},
-    "benefit_owner": _WORK | {"measurement.add"},
+    "initiative_manager": _HOLD
+    | {"benefit.change", "forecast.record", "initiative.change", "map.change", "measurement.add"},
+    "benefit_owner": _HOLD,
+    "measurer": _HOLD,
+    "sustainer": _HOLD,
     "viewer": _SEE,
 }
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from openvmo_web.audit.models import AuditEntry
+from openvmo_web.audit.models import AuditEntry, Version
 from openvmo_web.audit.registry import sentence_of
 from openvmo_web.common.actor import Actor
-from openvmo_web.common.models import Record
+from openvmo_web.common.models import Record, Versioned
 
+BATCH = 2_000
 LABEL_LENGTH = AuditEntry._meta.get_field("label").max_length
 
 Changes = Mapping[str, tuple[object, object]]
@@ -50,8 +51,10 @@ def record(
         note: Why, in the words of the person.
         gesture: Shared by all entries that one gesture of a person made.
     """
-    entry = _entry(Deed(action, on, changes or {}, note), by, at, portfolio_id, gesture)
+    deed = Deed(action, on, changes or {}, note)
+    entry = _entry(deed, by, at, portfolio_id, gesture)
     entry.save()
+    _keep_states([(deed, entry)])
     return entry
 
 
@@ -64,7 +67,26 @@ def record_all(
     gesture: UUID | None = None,
 ) -> None:
     """Record many things that one gesture did, in few queries; the arguments are those of ``record``."""
-    AuditEntry.objects.bulk_create([_entry(deed, by, at, portfolio_id, gesture) for deed in deeds], batch_size=2_000)
+    pairs = [(deed, _entry(deed, by, at, portfolio_id, gesture)) for deed in deeds]
+    AuditEntry.objects.bulk_create([entry for _deed, entry in pairs], batch_size=BATCH)
+    _keep_states(pairs)
+
+
+def _keep_states(pairs: Iterable[tuple[Deed, AuditEntry]]) -> None:
+    """Keep the state of each record whose states stay readable."""
+    versions = [
+        Version(
+            kind=entry.kind,
+            key=entry.key,
+            at=entry.at,
+            portfolio_id=entry.portfolio_id,
+            values=deed.on.state_values,
+            entry=entry,
+        )
+        for deed, entry in pairs
+        if isinstance(deed.on, Versioned)
+    ]
+    Version.objects.bulk_create(versions, batch_size=BATCH)
 
 
 def _entry(deed: Deed, by: Actor | None, at: datetime, portfolio_id: int | None, gesture: UUID | None) -> AuditEntry:

@@ -45,3 +45,23 @@ class AuditEntry(AppendOnly):
     def sentence(self) -> str:
         """What was done, in the reader's language."""
         return sentence_of(self.action)
+
+
+class Version(AppendOnly):
+    """The state of a record after something was recorded about it; the newest until a moment is what was known then."""
+
+    kind = models.CharField(_("kind of object"), max_length=64)
+    key = models.CharField(_("key of object"), max_length=64)
+    at = models.DateTimeField(_("at"))
+    portfolio_id = models.PositiveBigIntegerField(_("portfolio"), null=True)
+    values = models.JSONField(_("values"), encoder=DjangoJSONEncoder)
+    entry = models.ForeignKey(AuditEntry, models.PROTECT, null=True, related_name="versions")
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering: ClassVar = ["at", "id"]
+        indexes: ClassVar = [models.Index(fields=["kind", "key", "-at", "-id"], name="audit_version_as_known_on")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.at:%Y-%m-%d %H:%M}"

@@ -1,8 +1,12 @@
 """What is read from the log."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
-from openvmo_web.audit.models import AuditEntry
+from openvmo_web.audit.models import AuditEntry, Version
 from openvmo_web.common.actor import Actor
 from openvmo_web.common.models import Record
 
@@ -29,3 +33,12 @@ def trail(viewer: Actor, on: Record) -> QuerySet[AuditEntry]:
 def trail_of(viewer: Actor, *, kind: str, key: str) -> QuerySet[AuditEntry]:
     """Return what was done to the thing with this kind and key, the newest first."""
     return entries_visible_to(viewer).filter(kind=kind, key=key)
+
+
+def states_known(kind: str, keys: Iterable[str], at: datetime) -> dict[str, dict[str, Any]]:
+    """Return the states of the records of a kind as they were known at a moment, by key; unknown ones are left out.
+
+    The caller has made sure that the viewer may see the records.
+    """
+    versions = Version.objects.filter(kind=kind, key__in=list(keys), at__lte=at).order_by("at", "id")
+    return {version.key: version.values for version in versions}

@@ -18,5 +18,3 @@ class BenefitsConfig(AppConfig):
         register("benefit.add", _("Benefit added"))
         register("benefit.change", _("Benefit changed"))
         register("plan.record", _("New version of the plan recorded"))
-        register("measurement.record", _("Measurements recorded"))
-        register("measurement.verify", _("Measurement verified"))

@@ -40,6 +40,13 @@ def changes_of(row: Record, values: Values) -> Changes:
     }
 
 
+def changes_of_new(row: Record) -> Changes:
+    """Return the fields that a new row states, each with nothing as its old value; what has its default is left out."""
+    stated = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if field.name != "id"}
+    defaults = {field.name: field.get_default() for field in row._meta.concrete_fields}
+    return {name: (None, _readable(value)) for name, value in stated.items() if value != defaults[name]}
+
+
 def row_change(row: Record, values: Values) -> Changes:
     """Store the values that differ from the row; return what was changed."""
     changes = changes_of(row, values)

@@ -27,6 +27,18 @@ class Record(models.Model):
         return str(self.pk)
 
 
+class Versioned(Record):
+    """A record whose every state stays readable: whatever is recorded about it keeps the state that it then has."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def state_values(self) -> dict[str, Any]:
+        """Return the stored value of each field by its name, without the key; of another record its key."""
+        return {field.name: getattr(self, field.attname) for field in self._meta.concrete_fields if field.name != "id"}
+
+
 class AppendOnlyError(TypeError):
     """A row of an append-only table was about to be changed or deleted."""
 

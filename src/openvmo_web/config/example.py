@@ -27,7 +27,7 @@ from openvmo.example.history import (
 from openvmo.files import portfolio_to_json
 from openvmo_web.access.actions import administrator_create, role_assign, user_create
 from openvmo_web.access.models import User
-from openvmo_web.benefits.actions import measurement_verify, measurements_import, plan_record
+from openvmo_web.benefits.actions import plan_record
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.delivery.actions import actuals_import, milestone_set, statuses_import
 from openvmo_web.exchange.actions import import_apply, import_preview, records_import
@@ -39,6 +39,7 @@ from openvmo_web.insight.queries import snapshot_of
 from openvmo_web.jobs.models import Job, Status
 from openvmo_web.portfolio.actions import budgets_import, initiative_change, portfolio_change
 from openvmo_web.portfolio.models import Initiative, Portfolio
+from openvmo_web.realisation.actions import measurement_verify, measurements_import
 from openvmo_web.strategy.actions import objectives_import
 
 Say = Callable[[str], None]

@@ -19,7 +19,7 @@ from openvmo.engine import model
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
 from openvmo_web.audit.actions import record
-from openvmo_web.benefits.actions import benefits_import, measurements_import, plans_import
+from openvmo_web.benefits.actions import benefits_import, plans_import
 from openvmo_web.delivery.actions import actuals_import, milestones_import, statuses_import
 from openvmo_web.exchange.analysis import (
     base_digest,
@@ -54,6 +54,7 @@ from openvmo_web.portfolio.actions import (
 )
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.rules import portfolio_values
+from openvmo_web.realisation.actions import measurements_import
 from openvmo_web.strategy.actions import objectives_import
 from openvmo_web.strategy.queries import objectives_to_change
 

@@ -220,9 +220,21 @@ def _amounts(portfolio: model.Portfolio) -> Iterator[tuple[str, float]]:
     for initiative in portfolio.initiatives:
         yield from ((initiative.id, actual.amount) for actual in initiative.actuals)
         yield from ((one.benefit, one.value) for one in initiative.measurements)
-        yield from ((one.id, one.value_per_unit or 0.0) for one in initiative.benefits)
+        yield from ((one.id, amount) for one in initiative.benefits for amount in _amounts_of(one))
         for option in initiative.options:
             stated = [line.amount for line in option.costs] + [profile.annual for profile in option.profiles]
             stated += [risk.cost for risk in option.risks]
             parts = (part for estimate in stated for part in (estimate.low, estimate.likely, estimate.high))
             yield from ((f"{initiative.id} {option.id}", part) for part in parts if part is not None)
+
+
+def _amounts_of(benefit: model.Benefit) -> Iterator[float]:
+    stated = (
+        benefit.value_per_unit,
+        benefit.cost_to_realise,
+        benefit.baseline,
+        benefit.target,
+        benefit.caution_at,
+        benefit.critical_at,
+    )
+    return (amount for amount in stated if amount is not None)

@@ -32,6 +32,7 @@ from openvmo_web.insight.analysis import ParameterError
 from openvmo_web.insight.api import router as insight
 from openvmo_web.portfolio.api import router as portfolio
 from openvmo_web.portfolio.queries import portfolio_of
+from openvmo_web.realisation.api import router as realisation
 
 DESCRIPTION = """
 Portfolios, benefits, runs and decisions for programs. Send a token of yours as `Authorization: Bearer openvmo_…`; it
@@ -185,7 +186,7 @@ api = NinjaAPI(
     throttle=[TokenThrottle()],
 )
 # The benefits come before the initiatives, whose codes may hold anything, also slashes.
-for router in (access, benefits, portfolio, insight, governance, files):
+for router in (access, realisation, benefits, portfolio, insight, governance, files):
     api.add_router("/v1", router)
 add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotImport))
 

@@ -35,6 +35,7 @@ from openvmo.engine.choice import InfeasibleError
 from openvmo.engine.model import PortfolioError, kinds
 from openvmo.engine.quantities import Estimate, Month
 from openvmo.files.json_file import portfolio_from_json, portfolio_to_json
+from openvmo_web.benefits.analysis import benefit_record, profile_record
 from openvmo_web.benefits.models import Benefit, Measurement, Profile
 from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.insight.models import Run
@@ -227,7 +228,7 @@ class _Initiatives:
     def records(self) -> tuple[model.Initiative, ...]:
         """The initiatives in the order in which they were entered."""
         options = self._options()
-        benefits = _grouped(_benefits(self.within), lambda row: row.initiative_id, _benefit)
+        benefits = _grouped(_benefits(self.within), lambda row: row.initiative_id, benefit_record)
         milestones = _grouped(
             _of_initiatives(Milestone, self.within).order_by("position"), lambda row: row.initiative_id, _milestone
         )
@@ -269,7 +270,7 @@ class _Initiatives:
         costs = _grouped(CostLine.objects.filter(**within).order_by("position"), lambda row: row.option_id, _cost_line)
         risks = _grouped(Risk.objects.filter(**within).order_by("position"), lambda row: row.option_id, _risk)
         profiles_of = Profile.objects.filter(**within).select_related("benefit").order_by("position")
-        profiles = _grouped(profiles_of, lambda row: row.option_id, _profile)
+        profiles = _grouped(profiles_of, lambda row: row.option_id, profile_record)
         return _grouped(
             Option.objects.filter(plan__in=self.plans.values("pk")).order_by("position"),
             lambda row: row.plan_id,
@@ -346,36 +347,6 @@ def _risk(row: Risk) -> model.Risk:
         cost=_estimate(row.cost_likely, row.cost_low, row.cost_high),
         slip=row.slip,
         benefit_loss=row.benefit_loss,
-    )
-
-
-def _profile(row: Profile) -> model.Profile:
-    return model.Profile(
-        benefit=row.benefit.code,
-        annual=_estimate(row.annual_likely, row.annual_low, row.annual_high),
-        offset=row.offset,
-        ramp_months=row.ramp_months,
-        ramp_shape=kinds.RampShape(row.ramp_shape),
-        duration=row.duration,
-        decay=row.decay,
-    )
-
-
-def _benefit(row: Benefit) -> model.Benefit:
-    return model.Benefit(
-        id=row.code,
-        name=row.name,
-        kind=kinds.BenefitClass(row.kind),
-        objective=row.objective.code if row.objective else "",
-        driver=kinds.ValueDriver(row.driver),
-        is_disbenefit=row.is_disbenefit,
-        beneficiaries=row.beneficiaries,
-        owner=row.owner_name,
-        measurer=row.measurer_name,
-        sustainer=row.sustainer_name,
-        measure=row.measure,
-        unit=row.unit,
-        value_per_unit=_number(row.value_per_unit),
     )
 
 

@@ -28,6 +28,12 @@ class Portfolio(Scoped):
     horizon = models.PositiveSmallIntegerField(_("horizon in months"))
     discount_rate = models.FloatField(_("discount rate"))
     fiscal_year_start = models.PositiveSmallIntegerField(_("first month of the financial year"), default=1)
+    closed_until = month(
+        verbose_name=_("closed until"),
+        null=True,
+        blank=True,
+        help_text=_("Measurements of this month and those before are final."),
+    )
     objectives = models.ManyToManyField("strategy.Objective", related_name="portfolios", blank=True)
 
     class Meta:

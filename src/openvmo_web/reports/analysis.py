@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from openvmo.engine import model
-from openvmo.engine.model.schedule import money_per_unit, planned_benefits, planned_costs, valued_profiles
+from openvmo.engine.model.schedule import money_per_unit, month_gain, planned_benefits, planned_costs, valued_profiles
 from openvmo.engine.quantities import Month
 from openvmo_web.insight.analysis import portfolio_as_known
 from openvmo_web.portfolio.models import Initiative, Portfolio
@@ -204,11 +204,12 @@ def _observed_months(initiatives: list[model.Initiative]) -> Iterable[Month]:
 
 def _measured_money(initiatives: list[model.Initiative]) -> Iterable[tuple[Month, float]]:
     for initiative in initiatives:
-        values = {benefit.id: money_per_unit(benefit) for benefit in initiative.benefits}
+        benefits = {benefit.id: benefit for benefit in initiative.benefits}
         for row in initiative.measurements:
-            worth = values.get(row.benefit)
+            benefit = benefits[row.benefit]
+            worth = money_per_unit(benefit)
             if worth is not None:
-                yield row.month, row.value * worth
+                yield row.month, month_gain(benefit, row.value) * worth
 
 
 def _by_month(window: model.Portfolio, amounts: Iterable[tuple[Month, float]]) -> tuple[float | None, ...]:

@@ -18,11 +18,18 @@ def test_it_lets_only_executives_decide() -> None:
 
 
 def test_it_separates_deciding_and_verifying_from_administration() -> None:
-    assert frozenset(PERMISSIONS) - ROLES["administrator"] == {"decision.decide", "measurement.verify"}
+    assert frozenset(PERMISSIONS) - ROLES["administrator"] == {
+        "baseline.set",
+        "benefit.validate",
+        "decision.decide",
+        "handover.accept",
+        "measurement.verify",
+        "period.close",
+    }
 
 
 def test_it_lets_a_viewer_only_see() -> None:
-    assert ROLES["viewer"] == {"portfolio.view"}
+    assert ROLES["viewer"] == {"portfolio.view", "strategy.view"}
 
 
 def test_it_raises_for_an_unknown_permission() -> None:

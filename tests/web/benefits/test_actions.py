@@ -14,15 +14,10 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
-from openvmo_web.benefits.actions import (
-    benefit_add,
-    benefit_change,
-    measurement_record,
-    measurement_verify,
-    plan_record,
-)
+from openvmo_web.benefits.actions import benefit_add, benefit_change, plan_record
 from openvmo_web.benefits.models import Benefit, Measurement, Profile
 from openvmo_web.portfolio.models import CostLine, Initiative, Option, Plan, Portfolio
+from openvmo_web.realisation.actions import measurement_record, measurement_verify
 
 MAY = Month(2026, 5)
 

@@ -14,12 +14,13 @@ from openvmo.analysis import canonical_json, recompute
 from openvmo.cli.main import main
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
-from openvmo_web.benefits.actions import measurement_record, plan_record
+from openvmo_web.benefits.actions import plan_record
 from openvmo_web.insight.analysis import evidence_of, is_intact, portfolio_as_known, run_compare
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of, snapshot_of
 from openvmo_web.portfolio.actions import initiative_add
 from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.realisation.actions import measurement_record
 
 QUERIES_OF_A_PORTFOLIO = 15
 NO_BENEFIT = replace(option_of(1.0, 1.0, benefit=""), profiles=())

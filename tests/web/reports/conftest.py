@@ -6,11 +6,11 @@ import pytest
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
-from openvmo_web.benefits.actions import measurement_record
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.delivery.actions import actual_record, status_record
 from openvmo_web.portfolio.actions import initiative_change
 from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.realisation.actions import measurement_record
 
 LATER = datetime(2028, 3, 10, 12, tzinfo=UTC)
 STATES = {"ALPHA": "operation", "BETA": "operation", "GAMMA": "approved"}

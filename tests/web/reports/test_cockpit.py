@@ -15,7 +15,6 @@ from django.utils import timezone
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.audit.models import AuditEntry
-from openvmo_web.benefits.actions import measurement_record
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.exchange.actions import import_confirm, import_preview, portfolio_export
 from openvmo_web.governance.actions import decision_approve
@@ -25,6 +24,7 @@ from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of
 from openvmo_web.portfolio.actions import initiative_add, initiative_change
 from openvmo_web.portfolio.models import Initiative, Portfolio
+from openvmo_web.realisation.actions import measurement_record
 from openvmo_web.reports.cockpit import cockpit_of
 from openvmo_web.reports.queries import latest_activity, tasks_of
 

@@ -4,15 +4,21 @@ from openvmo.engine.model.assume import assume_benefits
 from openvmo.engine.model.check import check_portfolio
 from openvmo.engine.model.findings import Finding, PortfolioError, Severity
 from openvmo.engine.model.kinds import (
+    Accrual,
     Anchor,
     BenefitClass,
+    BenefitTerm,
     Confidence,
     CostKind,
     DependencyKind,
+    Direction,
+    Frequency,
     InitiativeState,
+    Level,
     OptionKind,
     RampShape,
     Selection,
+    Timing,
     ValueDriver,
 )
 from openvmo.engine.model.records import (
@@ -34,19 +40,24 @@ from openvmo.engine.model.records import (
 )
 
 __all__ = [
+    "Accrual",
     "Actual",
     "Anchor",
     "Benefit",
     "BenefitClass",
+    "BenefitTerm",
     "Budget",
     "Confidence",
     "CostKind",
     "CostLine",
     "Dependency",
     "DependencyKind",
+    "Direction",
     "Finding",
+    "Frequency",
     "Initiative",
     "InitiativeState",
+    "Level",
     "Measurement",
     "Milestone",
     "Objective",
@@ -61,6 +72,7 @@ __all__ = [
     "Selection",
     "Severity",
     "StatusReport",
+    "Timing",
     "ValueDriver",
     "assume_benefits",
     "check_portfolio",

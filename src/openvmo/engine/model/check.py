@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from openvmo.engine.model.findings import Finding, Severity
-from openvmo.engine.model.kinds import Anchor, DependencyKind, OptionKind
-from openvmo.engine.model.records import Initiative, Option, Portfolio
+from openvmo.engine.model.kinds import Accrual, Anchor, DependencyKind, Direction, OptionKind
+from openvmo.engine.model.records import Benefit, Initiative, Option, Portfolio
 from openvmo.engine.quantities import Estimate
 
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 _MOST_MONTHS = 1_200
 # Between the low and the high value of a positive estimate; beyond it the tail is beyond all sense.
 _WIDEST_RATIO = 1e6
+_MOVES = {Direction.INCREASE: 1, Direction.DECREASE: -1}
 _NOTHING_TO_BUILD = (OptionKind.DO_NOTHING, OptionKind.STOP)
 
 
@@ -113,6 +114,53 @@ def check_benefits(portfolio: Portfolio) -> Iterator[Finding]:
                 "value_per_unit",
                 benefit.value_per_unit,
             )
+        yield from _check_measure(benefit)
+
+
+def _check_measure(benefit: Benefit) -> Iterator[Finding]:
+    """What a benefit says of its measure must fit together."""
+    if benefit.priority is not None and benefit.priority not in range(1, 6):
+        yield _error(
+            "benefit.priority",
+            f"The priority of {benefit.id} is not one of five.",
+            "Write 1 for the highest to 5 for the lowest.",
+            "Benefits",
+            "priority",
+            benefit.priority,
+        )
+    if benefit.review_months is not None and benefit.review_months < 1:
+        yield _error(
+            "benefit.review_months",
+            f"The months between the reviews of {benefit.id} are less than one.",
+            "Write 3 for a review every quarter, or leave it empty.",
+            "Benefits",
+            "review_months",
+            benefit.review_months,
+        )
+    if benefit.accrual is Accrual.LEVEL and (benefit.baseline is None or benefit.direction not in _MOVES):
+        yield _error(
+            "benefit.level_without_baseline",
+            f"{benefit.id} is measured as a level, but where it stood before or which way it has to move is missing.",
+            "State the baseline, and increase or decrease as the direction.",
+            "Benefits",
+            "accrual",
+            str(benefit.accrual),
+        )
+    if _moves_the_wrong_way(benefit):
+        yield _error(
+            "benefit.target_direction",
+            f"The target of {benefit.id} lies on the wrong side of its baseline.",
+            "Change the direction, the baseline or the target.",
+            "Benefits",
+            "target",
+            benefit.target,
+        )
+
+
+def _moves_the_wrong_way(benefit: Benefit) -> bool:
+    if benefit.direction not in _MOVES or benefit.baseline is None or benefit.target is None:
+        return False
+    return (benefit.target - benefit.baseline) * _MOVES[benefit.direction] < 0
 
 
 def check_initiative(portfolio: Portfolio, initiative: Initiative) -> Iterator[Finding]:

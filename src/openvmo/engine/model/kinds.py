@@ -70,6 +70,58 @@ class ValueDriver(StrEnum):
     SOCIAL = "social"
 
 
+class BenefitTerm(StrEnum):
+    """Whether a benefit arrives soon after go-live or years later."""
+
+    NOT_STATED = "not_stated"
+    SHORT = "short"
+    LONG = "long"
+
+
+class Direction(StrEnum):
+    """Which way a measure has to move."""
+
+    NOT_STATED = "not_stated"
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    MAINTAIN = "maintain"
+
+
+class Accrual(StrEnum):
+    """What a measurement of a month states: what the month brought, or where the measure stood."""
+
+    FLOW = "flow"
+    LEVEL = "level"
+
+
+class Frequency(StrEnum):
+    """How often a measure is measured."""
+
+    NOT_STATED = "not_stated"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+    YEARLY = "yearly"
+    ONCE = "once"
+
+
+class Timing(StrEnum):
+    """Whether a measure moves before the result does, or with it."""
+
+    NOT_STATED = "not_stated"
+    LEADING = "leading"
+    LAGGING = "lagging"
+
+
+class Level(StrEnum):
+    """How much of something there is, in words."""
+
+    NOT_STATED = "not_stated"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 class RampShape(StrEnum):
     """How a benefit grows from nothing to its steady value."""
 

@@ -11,15 +11,21 @@ from dataclasses import dataclass
 
 from openvmo.engine.model.columns import column
 from openvmo.engine.model.kinds import (
+    Accrual,
     Anchor,
     BenefitClass,
+    BenefitTerm,
     Confidence,
     CostKind,
     DependencyKind,
+    Direction,
+    Frequency,
     InitiativeState,
+    Level,
     OptionKind,
     RampShape,
     Selection,
+    Timing,
     ValueDriver,
 )
 from openvmo.engine.quantities import Estimate, Month
@@ -136,6 +142,40 @@ class Benefit:
     value_per_unit: float | None = column(
         "Money that one unit is worth a year; None when no value was agreed.", unit="money", default=None
     )
+    description: str = column("What the gain is and which work brings it.", default="")
+    category: str = column("The organisation's own group of benefits.", default="")
+    is_intangible: bool = column("Whether it is felt rather than counted.", default=False)
+    term: BenefitTerm = column("Whether it arrives soon or after years.", default=BenefitTerm.NOT_STATED)
+    priority: int | None = column("Priority set by the governing body, 1 the highest to 5.", default=None)
+    losers: str = column("Who bears a loss for it.", default="")
+    recipient: str = column("The unit whose budget or work the gain reaches.", default="")
+    cost_centre: str = column("Cost centre in which it is booked.", default="")
+    feature: str = column("The feature of the service or product that gives rise to it.", default="")
+    observable: str = column("What people will see happen when it arrives.", default="")
+    attribution: str = column("Why this work can claim it, and what else contributes.", default="")
+    activities: str = column("What the business has to do so that it arrives.", default="")
+    cost_to_realise: float | None = column(
+        "Cost of those activities outside the initiative's plan; None when not known.", unit="money", default=None
+    )
+    accrual: Accrual = column(
+        "Whether a measurement states what the month brought, or the level at which the measure stood.",
+        default=Accrual.FLOW,
+    )
+    direction: Direction = column("Which way the measure has to move.", default=Direction.NOT_STATED)
+    baseline: float | None = column("The measure before the change; None when not taken.", default=None)
+    baseline_date: datetime.date | None = column("When the baseline was taken.", default=None)
+    target: float | None = column("The measure to be reached; None when not set.", default=None)
+    target_date: datetime.date | None = column("When the target is to be reached.", default=None)
+    frequency: Frequency = column("How often it is measured.", default=Frequency.NOT_STATED)
+    data_source: str = column("Where the figures come from.", default="")
+    timing: Timing = column("Whether the measure leads or lags the result.", default=Timing.NOT_STATED)
+    caution_at: float | None = column("Value of the measure from which it needs attention.", default=None)
+    critical_at: float | None = column("Value of the measure from which it is critical.", default=None)
+    evidence: Level = column("How strong the evidence for the estimate is.", default=Level.NOT_STATED)
+    realisation_risk: Level = column("How likely it is that it does not arrive.", default=Level.NOT_STATED)
+    review_months: int | None = column(
+        "Months between reviews in operation; None when no review is agreed.", unit="months", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +214,10 @@ class Measurement:
 
     benefit: str = column("Id of the benefit.")
     month: Month = column("Month that was measured.")
-    value: float = column("Observed value in that month, in money or the benefit's unit.", unit="money or unit a month")
+    value: float = column(
+        "What the month brought, in money or the benefit's unit; for a benefit measured as a level, where it stood.",
+        unit="money or unit a month, or the unit",
+    )
     source: str = column("Where the figure comes from.", default="")
     is_verified: bool = column("Whether another person has verified it.", default=False)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from openvmo.engine.model.kinds import Anchor, BenefitClass, RampShape
+from openvmo.engine.model.kinds import Accrual, Anchor, BenefitClass, Direction, RampShape
 from openvmo.engine.model.records import Benefit, CostLine, Initiative, Option, Portfolio, Profile
 
 Floats = NDArray[np.float64]
@@ -94,6 +94,28 @@ def money_per_unit(benefit: Benefit) -> float | None:
         return sign * benefit.value_per_unit
     is_money = not benefit.unit and benefit.kind in (BenefitClass.CASHABLE, BenefitClass.NON_CASHABLE)
     return sign if is_money else None
+
+
+def month_gain(benefit: Benefit, value: float) -> float:
+    """What a month brought according to a measurement, in the benefit's unit, for a twelfth of a year.
+
+    Args:
+        benefit: the benefit.
+        value: the measured value: what the month brought, or the level of the measure in that month.
+
+    A level counts for a twelfth of the yearly gain that its distance from the baseline stands for; it is negative when
+    the measure has moved the wrong way.
+
+    Raises:
+        ValueError: the benefit is measured as a level and states no baseline or no direction.
+    """
+    if benefit.accrual is Accrual.FLOW:
+        return value
+    if benefit.baseline is None or benefit.direction not in (Direction.INCREASE, Direction.DECREASE):
+        message = f"{benefit.id} is measured as a level: state its baseline and its direction."
+        raise ValueError(message)
+    gain = value - benefit.baseline if benefit.direction is Direction.INCREASE else benefit.baseline - value
+    return gain / 12
 
 
 def sunk_cost(portfolio: Portfolio, initiative: Initiative, option: Option) -> float:

@@ -1,0 +1,182 @@
+"""The versions of plans: a version says how benefits arrive, so it is recorded here, above the portfolio's room."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from openvmo.engine import model
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import require
+from openvmo_web.audit.actions import Deed, record_all
+from openvmo_web.benefits.models import Benefit, Profile
+from openvmo_web.benefits.rules import money_per_unit
+from openvmo_web.common.merge import BATCH
+from openvmo_web.portfolio.models import CostLine, Initiative, Option, Plan, Portfolio, Risk
+from openvmo_web.portfolio.rules import (
+    cost_line_values,
+    option_values,
+    plan_digest,
+    plan_totals,
+    profile_values,
+    risk_values,
+)
+
+BenefitRows = Mapping[tuple[int, str], Benefit]
+
+
+def plan_record(
+    *,
+    initiative: Initiative,
+    options: Sequence[model.Option],
+    reason: str,
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+) -> Plan:
+    """Record a new version of an initiative's plan; a plan that says the same as the one in force adds nothing.
+
+    Args:
+        initiative: The initiative.
+        options: Its courses of action; the first is the current plan.
+        reason: Why the plan changes.
+        by: Who records it.
+        at: When.
+        gesture: Shared by the audit entries of one gesture.
+
+    Returns:
+        The version in force afterwards.
+
+    Raises:
+        ValidationError: a profile names a benefit that the initiative does not have.
+    """
+    require(by, "initiative.change", portfolio_id=initiative.portfolio_id)
+    benefits = {_benefit_key(row): row for row in initiative.benefits.all()}
+    with transaction.atomic():
+        new = _plans_record([_Planned(initiative, options)], benefits, reason, by, at, gesture)
+    return new[0] if new else Plan.objects.get(current_of=initiative)
+
+
+def plans_import(
+    *,
+    portfolio: Portfolio,
+    stated: Sequence[model.Initiative],
+    initiatives: Mapping[str, Initiative],
+    benefits: BenefitRows,
+    reason: str,
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+) -> list[Plan]:
+    """Record the plans of a file's initiatives; return the new versions, none for a plan that is in force already."""
+    require(by, "portfolio.import", portfolio_id=portfolio.pk)
+    planned = [_Planned(initiatives[one.id], one.options) for one in stated]
+    with transaction.atomic():
+        return _plans_record(planned, benefits, reason, by, at, gesture)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """An initiative and the plan that somebody states for it."""
+
+    initiative: Initiative
+    options: Sequence[model.Option]
+
+
+def _plans_record(
+    planned: Sequence[_Planned], benefits: BenefitRows, reason: str, by: User, at: datetime, gesture: UUID | None
+) -> list[Plan]:
+    """Write the plans that differ from those in force, one query a table and batch."""
+    worth = _worth(benefits)
+    new: list[tuple[Plan, _Planned]] = []
+    for one in planned:
+        digest, before = plan_digest(one.options), one.initiative.current_plan
+        if before is not None and before.digest == digest:
+            continue
+        totals = plan_totals(one.options, worth.get(one.initiative.pk, {}))
+        number = 1 if before is None else before.number + 1
+        plan = Plan(
+            initiative=one.initiative,
+            number=number,
+            recorded_at=at,
+            recorded_by=by,
+            reason=reason,
+            digest=digest,
+            **totals,
+        )
+        new.append((plan, one))
+    if not new:
+        return []
+    Plan.objects.bulk_create([plan for plan, _one in new], batch_size=BATCH)
+    _options_write([(plan, one.options) for plan, one in new], benefits)
+    _make_current([plan for plan, _one in new])
+    deeds = [
+        Deed("plan.record", plan.initiative, {"plan": (plan.number - 1 or None, plan.number)}, reason)
+        for plan, _one in new
+    ]
+    record_all(deeds, by=by, at=at, portfolio_id=new[0][0].initiative.portfolio_id, gesture=gesture)
+    return [plan for plan, _one in new]
+
+
+def _options_write(plans: Sequence[tuple[Plan, Sequence[model.Option]]], benefits: BenefitRows) -> None:
+    """Write the options of new plans with all that belongs to them."""
+    stated = [(plan, position, option) for plan, options in plans for position, option in enumerate(options)]
+    rows = [Option(plan=plan, position=position, **option_values(option)) for plan, position, option in stated]
+    Option.objects.bulk_create(rows, batch_size=BATCH)
+    costs: list[CostLine] = []
+    risks: list[Risk] = []
+    profiles: list[Profile] = []
+    for row, (plan, _position, option) in zip(rows, stated, strict=True):
+        costs += [CostLine(option=row, position=n, **cost_line_values(line)) for n, line in enumerate(option.costs)]
+        risks += [Risk(option=row, position=n, **risk_values(risk)) for n, risk in enumerate(option.risks)]
+        profiles += [
+            Profile(option=row, position=n, benefit=_benefit_of(plan, profile, benefits), **profile_values(profile))
+            for n, profile in enumerate(option.profiles)
+        ]
+    CostLine.objects.bulk_create(costs, batch_size=BATCH)
+    Risk.objects.bulk_create(risks, batch_size=BATCH)
+    Profile.objects.bulk_create(profiles, batch_size=BATCH)
+
+
+def _benefit_of(plan: Plan, profile: model.Profile, benefits: BenefitRows) -> Benefit:
+    benefit = benefits.get((plan.initiative.pk, profile.benefit))
+    if benefit is None:
+        raise ValidationError(
+            _("The plan of %(initiative)s names the benefit %(benefit)s, which it does not have: add it first.")
+            % {"initiative": plan.initiative, "benefit": profile.benefit}
+        )
+    return benefit
+
+
+def _make_current(plans: Sequence[Plan]) -> None:
+    """Point the initiatives at their newest plans, in the database and in the objects at hand."""
+    newest = Plan.objects.filter(initiative=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    rows = Initiative.objects.filter(portfolio_id=plans[0].initiative.portfolio_id)
+    if len(plans) == 1:
+        rows = rows.filter(pk=plans[0].initiative.pk)
+    rows.update(current_plan=Subquery(newest))
+    for plan in plans:
+        plan.initiative.current_plan = plan
+
+
+def _worth(benefits: BenefitRows) -> dict[int, dict[str, float]]:
+    """What one unit of each benefit counts in money, by initiative and code; without those that have no value."""
+    worth: defaultdict[int, dict[str, float]] = defaultdict(dict)
+    for (initiative, code), row in benefits.items():
+        value = None if row.value_per_unit is None else float(row.value_per_unit)
+        factor = money_per_unit(row.kind, value, is_disbenefit=row.is_disbenefit)
+        if factor is not None:
+            worth[initiative][code] = factor
+    return worth
+
+
+def _benefit_key(row: Benefit) -> tuple[int, str]:
+    return (row.initiative_id, row.code)
