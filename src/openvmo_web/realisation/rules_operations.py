@@ -1,0 +1,74 @@
+"""When a benefit in operation fades away, and when it is looked at again: plain rules on plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from statistics import fmean
+
+WINDOW = 3
+# Below this share of what was before, and of what was planned, a benefit is fading and not just fluctuating.
+FADED_BELOW = 0.9
+MONTHS_A_YEAR = 12
+DEFAULT_REVIEW_MONTHS = 6
+
+
+def trend(gains: Sequence[float]) -> float | None:
+    """Return how the last three measured months compare with the three before: 0.1 is ten per cent more.
+
+    Args:
+        gains: What the measured months brought, oldest first; more is better.
+
+    Returns:
+        The mean of the last three by the mean of the three before, less one; None with fewer than six measured
+        months, or when the three before brought nothing or less, so that there is no whole to compare with.
+    """
+    if len(gains) < 2 * WINDOW:
+        return None
+    before = fmean(gains[-2 * WINDOW : -WINDOW])
+    if before <= 0:
+        return None
+    return fmean(gains[-WINDOW:]) / before - 1
+
+
+def is_decaying(gains: Sequence[float], planned: Sequence[float]) -> bool:
+    """Return whether a benefit fades away: less than before, and less than was planned.
+
+    The mean of the last three measured months lies under 90 % of the mean of the three before, and under 90 % of
+    what was planned for those same three months. The second half keeps a benefit out that ends or decays as planned.
+
+    Args:
+        gains: What the measured months brought, oldest first; more is better.
+        planned: What was planned for the same months.
+
+    Raises:
+        ValueError: The two do not have the same length.
+    """
+    if len(gains) != len(planned):
+        raise ValueError(f"There are {len(gains)} measured and {len(planned)} planned months: they have to match.")
+    change = trend(gains)
+    if change is None or change >= FADED_BELOW - 1:
+        return False
+    return fmean(gains[-WINDOW:]) < FADED_BELOW * fmean(planned[-WINDOW:])
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day of a later month, or its last day where the month is too short for it."""
+    years, month = divmod(day.month - 1 + months, MONTHS_A_YEAR)
+    first = date(day.year + years, month + 1, 1)
+    following = date(first.year + (month + 1) // MONTHS_A_YEAR, (month + 1) % MONTHS_A_YEAR + 1, 1)
+    return first.replace(day=min(day.day, (following - first).days))
+
+
+def first_review(start: date, every_months: int, today: date) -> date:
+    """Return when a benefit in operation is first reviewed.
+
+    Args:
+        start: When it went live or was handed over.
+        every_months: The months between its reviews.
+        today: A rhythm that began long ago does not demand reviews of the past: the next one of it counts.
+    """
+    passed = 1
+    while months_later(start, passed * every_months) < today:
+        passed += 1
+    return months_later(start, passed * every_months)
