@@ -7,12 +7,14 @@ from collections import Counter
 
 import pytest
 
-from openvmo.engine.model import BenefitClass, Initiative, InitiativeState, Portfolio
+from openvmo.engine.model import Accrual, BenefitClass, Initiative, InitiativeState, Portfolio
 from openvmo.engine.model.check import check_portfolio
 from openvmo.engine.quantities import Month
-from openvmo.example import example_history, example_portfolio
+from openvmo.example import example_history, example_portfolio, frame
 from openvmo.example.history import ChoiceMade, PlanRevised
+from openvmo.example.network import claim_specs, link_specs, node_specs
 from openvmo.example.story import BOOKED_TWICE, CREEP_ID, CUT_ID, DECAYING_ID, GREEN_BUT_EMPTY_ID, SILENT_ID, SLIPS
+from openvmo.example.strategy import EVERY, measure_specs, readings_until
 
 UNTIL = Month(2026, 10)
 
@@ -127,3 +129,38 @@ def test_coaching_was_cut_and_the_platform_starves(present: Portfolio) -> None:
     platform = present.initiative("DIG-03")
     shares = [one.value / planned_a_month(platform, one.benefit) for one in platform.measurements]
     assert max(shares) < 0.5
+
+
+def test_every_measure_belongs_to_an_objective_and_was_read_in_the_story() -> None:
+    known = {objective.id for objective in frame.OBJECTIVES}
+    read = Counter(one.measure for one in readings_until(UNTIL, 24, seed=1))
+    assert {spec.objective for spec in measure_specs()} <= known
+    assert {spec.id: read[spec.id] for spec in measure_specs()} == {
+        spec.id: 24 // EVERY[spec.frequency] for spec in measure_specs()
+    }
+
+
+def test_its_map_links_what_there_is_and_claims_no_outcome_twice(present: Portfolio) -> None:
+    nodes = {node.id: node for node in node_specs()}
+    benefits = {benefit.id for initiative in present.initiatives for benefit in initiative.benefits}
+    assert {end for link in link_specs() for end in (link.source, link.target)} <= {*nodes, *benefits}
+    claimed: Counter[str] = Counter()
+    for claim in claim_specs():
+        claimed[claim.outcome] += round(claim.share * 100)
+    assert claimed == {"O-ONLINE": 100, "O-ONEGO": 64, "O-SIGNIN": 97, "O-VISITS": 100, "O-ENERGY": 100}
+    assert set(claimed) == {code for code, node in nodes.items() if node.pool is not None}
+
+
+def test_a_few_benefits_say_too_little(present: Portfolio) -> None:
+    told = [benefit for one in present.initiatives for benefit in one.benefits if benefit.unit or benefit.measure]
+    vague = [benefit for benefit in told if not benefit.observable]
+    assert 5 <= len(vague) <= 25
+
+
+def test_a_level_stands_between_its_baseline_and_target(present: Portfolio) -> None:
+    initiative = present.initiative("LIC-01")
+    (benefit,) = [benefit for benefit in initiative.benefits if benefit.accrual is Accrual.LEVEL]
+    values = measured(initiative, benefit.id)
+    assert (benefit.baseline, benefit.target) == (35.0, 80.0)
+    assert len(values) > 10
+    assert all(30 < value < 90 for value in values)

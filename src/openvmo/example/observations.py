@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from openvmo.engine.model import Actual, Confidence, InitiativeState, Measurement, Milestone, StatusReport
 from openvmo.engine.quantities import Month
-from openvmo.example.plans import go_live_in, options_in, standing_in
+from openvmo.example.plans import SOURCES, go_live_in, options_in, standing_in
 from openvmo.example.specs import BenefitSpec, InitiativeSpec
 from openvmo.example.story import CUT_ID, GREEN_BUT_EMPTY_ID, REVISIONS, SILENT_ID, is_silent, share_realised
 
@@ -16,7 +16,6 @@ REVIEW_EVERY = 3
 REVIEW_DAY = 20
 # Reviewers doubt delivery once it is later than this.
 MOST_MONTHS_LATE = 4
-SOURCES = {True: "Ledger, agreed with finance", False: "Monthly figures of the unit"}
 
 
 def state_in(spec: InitiativeSpec, month: int, *, is_funded: bool) -> InitiativeState:
@@ -53,9 +52,10 @@ def measurements_in(spec: InitiativeSpec, month: int, until: Month, seed: int) -
         months = month - go_live - profile.offset + 1
         ramp = min(1.0, months / profile.ramp_months)
         chance = _chance(seed, "measured", benefit.id, month)
-        value = (
-            profile.annual.likely / 12 * ramp * _share(spec, benefit, month, go_live, seed) * chance.uniform(0.94, 1.06)
-        )
+        arrived = ramp * _share(spec, benefit, month, go_live, seed) * chance.uniform(0.94, 1.06)
+        # A level moves by the whole yearly gain, what a month brought is a twelfth of it.
+        gain = profile.annual.likely * arrived
+        value = gain / 12 if benefit.baseline is None else benefit.baseline + gain
         yield Measurement(
             benefit=benefit.id, month=until + month, value=_value(benefit, value), source=_source(benefit)
         )

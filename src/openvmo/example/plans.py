@@ -7,23 +7,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from openvmo.engine.model import (
+    Accrual,
     Anchor,
     Benefit,
     BenefitClass,
+    BenefitTerm,
     CostKind,
     CostLine,
+    DependencyKind,
+    Direction,
+    Frequency,
+    Level,
     Option,
     OptionKind,
     Profile,
     Risk,
+    Timing,
 )
 from openvmo.engine.quantities import Estimate, Month
-from openvmo.example.specs import BenefitSpec, InitiativeSpec
+from openvmo.example.frame import DEPENDENCIES
+from openvmo.example.specs import MONEY, BenefitSpec, InitiativeSpec
 from openvmo.example.story import REVISIONS, SILENT_ID, SILENT_OWNER
 
 RUNNING_YEARS = 5
 BENEFIT_MONTHS = 72
 ROUND_FROM = 10_000
+MEASURER = "Linnea Okafor-Dahl"
+SOURCES = {True: "Ledger, agreed with finance", False: "Monthly figures of the unit"}
+LEVELS = (Level.LOW, Level.MEDIUM, Level.MEDIUM, Level.HIGH)
+REVIEW_MONTHS = 6
+# Work of a year or more brings benefits in the long term.
+LONG_FROM = 12
+# One benefit in nine says too little of what people will see and where it comes from.
+SHARE_VAGUE = 0.11
+# From this worth a year on a benefit has the first, second, third and fourth priority.
+PRIORITY_LIMITS = (1_500_000.0, 800_000.0, 400_000.0, 200_000.0)
 # How far costs spread by kind of work: P10 and P90 over P50.
 SPREADS = {
     "platform": (0.88, 1.55),
@@ -186,7 +204,7 @@ def _profile(benefit: BenefitSpec, chance: random.Random) -> Profile:
 
 def _benefit(spec: InitiativeSpec, benefit: BenefitSpec, chance: random.Random) -> Benefit:
     owner = SILENT_OWNER if spec.id == SILENT_ID else chance.choice(OWNERS)
-    return Benefit(
+    stated = Benefit(
         id=benefit.id,
         name=benefit.name,
         kind=benefit.kind,
@@ -195,12 +213,55 @@ def _benefit(spec: InitiativeSpec, benefit: BenefitSpec, chance: random.Random) 
         is_disbenefit=benefit.is_disbenefit,
         beneficiaries=benefit.beneficiaries,
         owner=owner,
-        measurer="Unit for figures and facts" if benefit.kind is not BenefitClass.QUALITATIVE else "",
+        measurer=MEASURER if benefit.kind is not BenefitClass.QUALITATIVE else "",
         sustainer=spec.lead,
         measure=benefit.measure,
         unit=benefit.unit,
         value_per_unit=benefit.value_per_unit,
+        description=f"{benefit.name}, for {benefit.beneficiaries[:1].lower()}{benefit.beneficiaries[1:]}. "
+        f"It comes from “{spec.name}”.",
+        is_intangible=benefit.kind is BenefitClass.QUALITATIVE,
+        recipient=spec.unit,
+        evidence=chance.choice(LEVELS),
+        realisation_risk=chance.choice(LEVELS),
+        review_months=REVIEW_MONTHS,
     )
+    return stated if benefit.annual is None else _measured(stated, spec, benefit, chance)
+
+
+def _measured(stated: Benefit, spec: InitiativeSpec, benefit: BenefitSpec, chance: random.Random) -> Benefit:
+    """What a benefit with figures says of its measure; a few say too little, as in any register."""
+    is_level = benefit.baseline is not None
+    a_month = _rounded((benefit.annual or 0.0) / 12)
+    baseline, target = (benefit.baseline, benefit.target) if is_level else (0.0, a_month)
+    is_vague = chance.random() < SHARE_VAGUE
+    return replace(
+        stated,
+        term=BenefitTerm.SHORT if spec.duration < LONG_FROM else BenefitTerm.LONG,
+        priority=_priority(benefit),
+        observable="" if is_vague else f"{spec.milestone}; from then on “{benefit.measure}” changes month by month.",
+        attribution="" if is_vague else _attribution(spec),
+        accrual=Accrual.LEVEL if is_level else Accrual.FLOW,
+        direction=Direction.INCREASE,
+        baseline=baseline,
+        target=None if is_vague else target,
+        frequency=Frequency.MONTHLY,
+        data_source=SOURCES[benefit.kind is BenefitClass.CASHABLE],
+        timing=Timing.LAGGING,
+    )
+
+
+def _attribution(spec: InitiativeSpec) -> str:
+    needed = [link.source for link in DEPENDENCIES if link.target == spec.id and link.kind is DependencyKind.ENABLES]
+    if not needed:
+        return f"Nothing else under way changes the measure: it is counted for {spec.id} alone."
+    return f"It needs {' and '.join(needed)} as well, which count their own benefits and no part of this one."
+
+
+def _priority(benefit: BenefitSpec) -> int:
+    """The board's priority, 1 to 5, by what the benefit is worth a year."""
+    worth = (benefit.annual or 0.0) * (1.0 if benefit.kind in MONEY else benefit.value_per_unit or 0.0)
+    return 1 + sum(worth < limit for limit in PRIORITY_LIMITS)
 
 
 def _spread(likely: float, low: float, high: float) -> Estimate:

@@ -15,7 +15,10 @@ MONEY = (BenefitClass.CASHABLE, BenefitClass.NON_CASHABLE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenefitSpec:
-    """One benefit: `annual` is the planned steady value a year, None for one that is told in words."""
+    """One benefit: `annual` is the planned steady value a year, None for one that is told in words.
+
+    One with a `baseline` is measured as a level, which moves from there to the `target`.
+    """
 
     id: str
     name: str
@@ -28,6 +31,8 @@ class BenefitSpec:
     beneficiaries: str
     is_disbenefit: bool
     measure: str
+    baseline: float | None
+    target: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +68,9 @@ class InitiativeSpec:
 def initiative_specs() -> tuple[InitiativeSpec, ...]:
     """All initiatives in the order of the table."""
     benefits: dict[str, list[BenefitSpec]] = {}
-    for row in _rows("benefits.csv"):
+    for row in rows_of("benefits.csv"):
         benefits.setdefault(row["initiative"], []).append(_benefit(row))
-    return tuple(_initiative(row, tuple(benefits[row["id"]])) for row in _rows("initiatives.csv"))
+    return tuple(_initiative(row, tuple(benefits[row["id"]])) for row in rows_of("initiatives.csv"))
 
 
 def _benefit(row: dict[str, str]) -> BenefitSpec:
@@ -81,6 +86,8 @@ def _benefit(row: dict[str, str]) -> BenefitSpec:
         beneficiaries=row["beneficiaries"],
         is_disbenefit=row["is_disbenefit"] == "yes",
         measure=row["measure"],
+        baseline=_number(row["baseline"]),
+        target=_number(row["target"]),
     )
 
 
@@ -111,6 +118,7 @@ def _number(text: str) -> float | None:
     return float(text) if text else None
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows_of(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a table of the example."""
     text = resources.files("openvmo.example").joinpath("data", name).read_text(encoding="utf-8")
     yield from csv.DictReader(text.splitlines())
