@@ -16,6 +16,7 @@ class ReportsConfig(AppConfig):
         from openvmo_web.common.navigation import register_page_value, register_section
         from openvmo_web.reports import navigation
 
-        register_section(navigation.ORDER, navigation.section)
+        for order, section in navigation.sections():
+            register_section(order, section)
         register_page_value("portfolios", navigation.portfolios)
         register_page_value("portfolio", navigation.current_portfolio)
