@@ -22,9 +22,10 @@ from openvmo.engine.quantities import Month
 from openvmo.example import frame
 from openvmo.example.budgets import budgets_for
 from openvmo.example.observations import actual_in, measurements_in, milestones_in, review_in, state_in
-from openvmo.example.plans import benefits_of, go_live_in, options_in
+from openvmo.example.plans import REVIEW_MONTHS, benefits_of, go_live_in, options_in
 from openvmo.example.specs import InitiativeSpec, initiative_specs
-from openvmo.example.story import REVISIONS
+from openvmo.example.story import CONTESTED, REVISIONS, review_of
+from openvmo.example.strategy import ReadingTaken, readings_until
 
 LENGTH = 24
 UNTIL = Month(2026, 10)
@@ -36,6 +37,8 @@ DECIDED = -10
 # Of two figures in three another person says that they are right.
 VERIFIED = 3
 YOUNGEST = -2
+# Months from go-live until the leader of the unit takes the benefits over.
+HANDED_OVER_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,51 @@ class ChoiceMade:
     is_decided: bool
 
 
-Event = Proposed | PlanRevised | StateChanged | MilestonesSet | Spent | Measured | Reviewed | RoundOpened | ChoiceMade
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The benefits of an initiative passed to the leader who sustains them; an open hand-over waits for his answer."""
+
+    on: datetime.date
+    initiative: str
+    is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewHeld:
+    """The benefits of an initiative in operation were looked at: whether they hold, and what was agreed."""
+
+    on: datetime.date
+    initiative: str
+    verdict: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """Somebody doubted a measurement."""
+
+    on: datetime.date
+    initiative: str
+    benefit: str
+    month: Month
+    remark: str
+
+
+Event = (
+    Proposed
+    | PlanRevised
+    | StateChanged
+    | MilestonesSet
+    | Spent
+    | Measured
+    | Reviewed
+    | RoundOpened
+    | ChoiceMade
+    | HandedOver
+    | ReviewHeld
+    | Contested
+    | ReadingTaken
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +215,7 @@ def example_history(seed: int = 1, *, until: Month = UNTIL) -> ExampleHistory:
     initiatives = tuple(_initiative(spec, -LENGTH, until, seed) for spec in first)
     start = until + -LENGTH
     events = [event for month in range(-LENGTH + 1, 1) for event in _month(month, until, seed)]
+    events += readings_until(until, LENGTH, seed)
     events.sort(key=lambda event: event.on)
     return ExampleHistory(_frame(start, initiatives), _day(start, 4), tuple(events), until)
 
@@ -248,6 +296,22 @@ def _month(month: int, until: Month, seed: int) -> Iterator[Event]:
     if reports:
         yield Reviewed(_day(now, 21), reports)
     yield from _choices(month, until)
+    yield from _operations(specs, month, until)
+
+
+def _operations(specs: list[InitiativeSpec], month: int, until: Month) -> Iterator[Event]:
+    """Hand-overs some months after go-live, reviews from then on, and the doubt about one figure."""
+    now = until + month
+    for spec in specs:
+        in_use = month - go_live_in(spec, month)
+        if in_use == HANDED_OVER_AFTER:
+            yield HandedOver(_day(now, 17), spec.id, is_accepted=month < YOUNGEST)
+        elif in_use > HANDED_OVER_AFTER and (in_use - HANDED_OVER_AFTER) % REVIEW_MONTHS == 0 and month < YOUNGEST:
+            verdict, remark = review_of(spec.id, month, go_live_in(spec, month))
+            yield ReviewHeld(_day(now, 24), spec.id, verdict, remark)
+    if month == CONTESTED[0]:
+        _month, initiative, benefit, remark = CONTESTED
+        yield Contested(_day(now, 25), initiative, benefit, now + -1, remark)
 
 
 def _proposals(month: int, until: Month, seed: int) -> Iterator[Event]:
@@ -333,7 +397,7 @@ def _after(portfolio: Portfolio, event: Event) -> Portfolio:
             return _changed(portfolio, {event.initiative: _told(portfolio, event)})
         case Spent() | Measured() | Reviewed():
             return _extended(portfolio, *_observed(event))
-        case ChoiceMade():
+        case ChoiceMade() | HandedOver() | ReviewHeld() | Contested() | ReadingTaken():
             return portfolio
 
 

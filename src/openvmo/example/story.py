@@ -73,6 +73,9 @@ SILENT_OWNER = "Lucien Moravec"
 # The same saving is claimed by two initiatives: a visit that is avoided is avoided once.
 BOOKED_TWICE = ("LND-03-B1", "LIC-05-B1")
 
+# A figure that finance does not believe: the month, the initiative, the benefit, and why.
+CONTESTED = (-1, "SUP-02", "SUP-02-B1", "The stopped claims of the pilot district seem to be counted twice.")
+
 REVISIONS: dict[str, tuple[Revision, ...]] = {**SLIPS, **CREEP, **CUT}
 
 
@@ -90,3 +93,13 @@ def share_realised(initiative: str, month: int, go_live: int) -> float | None:
 def is_silent(initiative: str, month: int) -> bool:
     """Whether the initiative's benefits are no longer reported."""
     return initiative == SILENT_ID and month >= SILENT_FROM
+
+
+def review_of(initiative: str, month: int, go_live: int) -> tuple[str, str]:
+    """What the review of an initiative's benefits in operation found: a verdict and what was agreed."""
+    share = share_realised(initiative, month, go_live)
+    if share is None or share > 0.9:
+        return "sustained", "The figures hold. The unit keeps its way of working; next look in half a year."
+    if initiative == GREEN_BUT_EMPTY_ID:
+        return "lost", "Hardly anybody uses the portal. The unit asks the board whether to go on with it."
+    return "at_risk", "Less arrives than was promised. The unit looks for the cause and reports at the next review."
