@@ -14,6 +14,16 @@ class RealisationConfig(AppConfig):
     def ready(self) -> None:
         """Name what can be done here."""
         from openvmo_web.audit.registry import register
+        from openvmo_web.benefits.standings import register_refresh
+        from openvmo_web.realisation.analysis import standings_refresh
 
         register("measurement.record", _("Measurements recorded"))
         register("measurement.verify", _("Measurement verified"))
+        register("measurement.contest", _("Measurement contested"))
+        register("evidence.add", _("Evidence filed"))
+        register("request.open", _("Measurements asked for"))
+        register("request.close", _("Requests of retired benefits closed"))
+        register("request.waive", _("Request for a measurement waived"))
+        register("period.close", _("Months closed to measurements"))
+        register("period.reopen", _("Closed months opened again"))
+        register_refresh(standings_refresh)
