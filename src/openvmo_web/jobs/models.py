@@ -77,6 +77,23 @@ class Job(Record):
         return self.status in FINISHED
 
 
+class DailyRun(Record):
+    """A task that was put into the queue because its time of the day had come: once for each day."""
+
+    name = models.CharField(_("task"), max_length=64)
+    day = models.DateField(_("day"))
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", verbose_name=_("job"))
+
+    class Meta:
+        verbose_name = _("daily run")
+        verbose_name_plural = _("daily runs")
+        ordering: ClassVar = ["-day", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "day"], name="jobs_dailyrun_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day:%Y-%m-%d}"
+
+
 class Worker(Record):
     """A worker process that is running, or was when it last gave a sign of life."""
 

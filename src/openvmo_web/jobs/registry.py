@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
 
 from django.db import OperationalError
@@ -37,11 +38,27 @@ class Task:
     retry_for: tuple[type[Exception], ...] = (OperationalError, OSError)
 
 
+@dataclass(frozen=True)
+class Daily:
+    """When a task is begun every day.
+
+    Attributes:
+        name: The task; it is called with the argument ``day``, such as 2026-11-02.
+        at: The time of the day, in the time zone of the server.
+        after: The daily tasks that have to be over for the same day before this one begins, however they ended.
+    """
+
+    name: str
+    at: time
+    after: tuple[str, ...] = ()
+
+
 class UnknownTask(LookupError):
     """A job names a task that no app has registered."""
 
 
 _tasks: dict[str, Task] = {}
+_daily: dict[str, Daily] = {}
 P = ParamSpec("P")
 
 
@@ -73,3 +90,23 @@ def task_named(name: str) -> Task:
             f"No app has registered the task {name!r}; the tasks are {', '.join(sorted(_tasks)) or 'none'}."
         )
     return _tasks[name]
+
+
+def daily(name: str, *, at: time, after: tuple[str, ...] = ()) -> None:
+    """Have a registered task begun every day at a time, or as soon as a worker runs afterwards.
+
+    Args:
+        name: A registered task with the argument ``day``; another one raises ``UnknownTask``.
+        at: The time of the day, in the time zone of the server.
+        after: Daily tasks, of the same time or earlier, that have to be over for the day first.
+    """
+    task_named(name)
+    for earlier in after:
+        if earlier not in _daily or _daily[earlier].at > at:
+            raise ValueError(f"{name!r} is to begin after {earlier!r}, which is no daily task of that time or earlier.")
+    _daily[name] = Daily(name, at, after)
+
+
+def daily_tasks() -> list[Daily]:
+    """Return what is begun every day, each one behind those that it waits for."""
+    return list(_daily.values())

@@ -22,10 +22,12 @@ from openvmo_web.jobs import queue
 from openvmo_web.jobs.context import Cancelled, Interrupted, JobContext, Lost
 from openvmo_web.jobs.models import Job
 from openvmo_web.jobs.registry import UnknownTask, task_named
+from openvmo_web.jobs.schedule import enqueue_due
 from openvmo_web.jobs.wake import wait_for_work
 
 POLL_SECONDS = 1.0
 PAUSE_AFTER_TROUBLE_SECONDS = 1.0
+LOOK_AT_SCHEDULE_EVERY_SECONDS = 30.0
 WRITE_TRIES = 10
 # A task that ticks stops within a second; one in the middle of a long calculation is given this long.
 GRACE_SECONDS = 8.0
@@ -45,6 +47,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:50]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._started_at = timezone.now()
         self._at_hand: tuple[Job, JobContext] | None = None
+        self._next_look_at_schedule = 0.0
 
     def run(self) -> None:
         """Work until asked to stop."""
@@ -53,6 +56,7 @@ class Worker:
         pulse.start()
         while not self.stop.is_set():
             try:
+                self._look_at_schedule()
                 if not self.run_next():
                     wait_for_work(POLL_SECONDS)
             except (DatabaseError, InterfaceError):
@@ -64,6 +68,13 @@ class Worker:
         with suppress(DatabaseError, InterfaceError):
             queue.worker_gone(self.name)
         log.info("worker stopped", worker=self.name)
+
+    def _look_at_schedule(self) -> None:
+        if time.monotonic() < self._next_look_at_schedule:
+            return
+        self._next_look_at_schedule = time.monotonic() + LOOK_AT_SCHEDULE_EVERY_SECONDS
+        for job in enqueue_due(timezone.now()):
+            log.info("daily task queued", job=job.pk, task=job.name, day=job.arguments["day"])
 
     def run_next(self) -> bool:
         """Take up lost jobs and run the next one; return whether there was one."""
