@@ -48,6 +48,14 @@ _HOMES = {
     "openvmo.engine.appraisal": ("Appraisal", "AppraisalError", "appraise", "bcr", "irr", "npv", "payback", "roi"),
     "openvmo.engine.forecast": ("Forecast", "forecast"),
     "openvmo.engine.choice": ("Choice", "InfeasibleError", "Reason", "choose"),
+    "openvmo.engine.priority": (
+        "Judgement",
+        "Weights",
+        "WeightsError",
+        "direct_weights",
+        "pairwise_weights",
+        "swing_weights",
+    ),
     "openvmo.files": ("read_portfolio", "write_portfolio"),
     "openvmo.analysis": ("AnalysisResult", "ParameterError", "recompute", "run_analysis"),
     "openvmo.compute": ("executor",),
@@ -96,6 +104,14 @@ if TYPE_CHECKING:
     )
     from openvmo.engine.model.assume import assume_benefits
     from openvmo.engine.model.check import check_portfolio as check
+    from openvmo.engine.priority import (
+        Judgement,
+        Weights,
+        WeightsError,
+        direct_weights,
+        pairwise_weights,
+        swing_weights,
+    )
     from openvmo.engine.quantities import Estimate, Month
     from openvmo.files import read_portfolio, write_portfolio
 
@@ -120,6 +136,7 @@ __all__ = [
     "InfeasibleError",
     "Initiative",
     "InitiativeState",
+    "Judgement",
     "Measurement",
     "Milestone",
     "Month",
@@ -138,21 +155,26 @@ __all__ = [
     "Severity",
     "StatusReport",
     "ValueDriver",
+    "Weights",
+    "WeightsError",
     "__version__",
     "appraise",
     "assume_benefits",
     "bcr",
     "check",
     "choose",
+    "direct_weights",
     "executor",
     "forecast",
     "irr",
     "npv",
+    "pairwise_weights",
     "payback",
     "read_portfolio",
     "recompute",
     "roi",
     "run_analysis",
+    "swing_weights",
     "write_portfolio",
 ]
 

@@ -16,7 +16,7 @@ from openvmo.engine import appraisal
 PAGES = Path(__file__).parents[2] / "docs/measures"
 # Several series of one measure share its page, and `appraise` gives all measures.
 NOT_MEASURES = {"appraise", "irr_many"}
-OWN_ROOMS = ("quantities", "model", "reference", "appraisal", "forecast")
+OWN_ROOMS = ("quantities", "model", "reference", "appraisal", "forecast", "priority")
 MODULES = [
     module.name
     for room in OWN_ROOMS
