@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.text import slugify
 
 from openvmo.engine import model
 from openvmo.engine.quantities import Month
@@ -24,6 +25,7 @@ from openvmo.example.history import (
     Spent,
     StateChanged,
 )
+from openvmo.example.plans import MEASURER
 from openvmo.files import portfolio_to_json
 from openvmo_web.access.actions import administrator_create, role_assign, user_create
 from openvmo_web.access.models import User
@@ -55,6 +57,8 @@ CAST = {
     "analyst": ("Mei-Lin Grünwald", "analyst"),
     "manager": ("Tomas Okonjo", "initiative_manager"),
     "owner": ("Naledi Ferreira", "benefit_owner"),
+    "measurer": (MEASURER, "measurer"),
+    "sustainer": ("Marisol Quaye", "sustainer"),
     "viewer": ("Samuel Birkeland", "viewer"),
 }
 TRIALS_THEN = 1_000
@@ -117,7 +121,7 @@ def _at(day: date) -> datetime:
 def _open(history: ExampleHistory) -> _Stage:
     """The people, the strategy, the portfolio as first known, and the board that decides on it."""
     at = _at(history.opened_on)
-    people = _people(at)
+    people = _people(history.present(), at)
     objectives_import(objectives=history.opening.objectives, by=people["director"], at=at)
     content = _as_file(history.opening)
     imported = import_preview(
@@ -133,15 +137,29 @@ def _open(history: ExampleHistory) -> _Stage:
     return _Stage(history, people, portfolio)
 
 
-def _people(at: datetime) -> dict[str, User]:
+def _people(story: model.Portfolio, at: datetime) -> dict[str, User]:
+    """Everybody of the cast by key, and the others whom the benefits name by their names."""
     admin = administrator_create(email=address_of("admin"), name=CAST["admin"][0], at=at)
     people = {"admin": admin}
     for key, (name, role) in CAST.items():
         if key not in people:
             people[key] = user_create(email=address_of(key), name=name, by=admin, at=at)
             role_assign(user=people[key], role=role, by=admin, at=at)
+    people |= _owners_and_leaders(story, people, admin, at)
     # Hashing is slow on purpose; one hash serves all, for all have the same password.
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=make_password(PASSWORD))
+    return people
+
+
+def _owners_and_leaders(story: model.Portfolio, cast: dict[str, User], admin: User, at: datetime) -> dict[str, User]:
+    """The people whom the benefits name, those of the cast left out."""
+    people = {user.name: user for user in cast.values()}
+    named = {benefit.owner: "benefit_owner" for one in story.initiatives for benefit in one.benefits}
+    named |= {benefit.sustainer: "sustainer" for one in story.initiatives for benefit in one.benefits}
+    for name in sorted(set(named) - set(people)):
+        address = address_of(slugify(name).replace("-", "."))
+        people[name] = user_create(email=address, name=name, by=admin, at=at)
+        role_assign(user=people[name], role=named[name], by=admin, at=at)
     return people
 
 
