@@ -6,7 +6,7 @@ a table by those who cannot see it. Therefore an option holds data only, no func
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,6 +23,7 @@ FORMAT = "format:"
 WORDS = "categories-as"
 NAME_GAP = 28
 SERIES_COLOURS = tuple(f"{COLOUR}series-{number}" for number in range(1, 7))
+LOSS_COLOUR = f"{COLOUR}critical"
 FAN_BANDS = (("p5", "p95", "fan-outer"), ("p10", "p90", "fan-middle"), ("p25", "p75", "fan-inner"))
 
 
@@ -286,6 +287,59 @@ def bubble_chart(
     return Chart(option, (*columns, *([Column(group_label)] * with_groups)), tuple(rows))
 
 
+@dataclass(frozen=True)
+class Stream:
+    """What flows from one place to another; a place is told apart by its layer and name.
+
+    Args:
+        layer: In which layer it begins, counted from 0; it ends in the next.
+        source: Name of the place where it begins.
+        target: Name of the place where it ends.
+        size: How much flows, in the unit of the chart; nothing flows backwards.
+        is_loss: Whether it ends where it should not, which the drawing marks.
+    """
+
+    layer: int
+    source: str
+    target: str
+    size: float
+    is_loss: bool = False
+
+
+def sankey_chart(
+    streams: Sequence[Stream], *, labels: tuple[str, str, str] = ("From", "To", "Amount"), format: str = "number"
+) -> Chart:
+    """Return how an amount flows through layers of places; the width of a stream shows its size.
+
+    ``labels`` names the place where a stream begins, where it ends, and its size.
+
+    Raises:
+        ValueError: a stream is negative.
+    """
+    negative = next((stream for stream in streams if stream.size < 0), None)
+    if negative:
+        raise ValueError(f"The stream from {negative.source!r} to {negative.target!r} is negative: {negative.size}.")
+    drawn = [(row, stream) for row, stream in enumerate(streams) if stream.size > 0]
+    series: Option = {
+        "type": "sankey",
+        "left": 4,
+        "right": 160,
+        "top": 8,
+        "bottom": 8,
+        "nodeWidth": 12,
+        "nodeGap": 12,
+        "draggable": False,
+        "emphasis": {"focus": "adjacency"},
+        "label": {"color": f"{COLOUR}ink", "fontSize": 12, "width": 150, "overflow": "truncate"},
+        "lineStyle": {"color": "source", "opacity": 0.3, "curveness": 0.5},
+        "data": _places(stream for _, stream in drawn),
+        "links": [_link(row, stream) for row, stream in drawn],
+    }
+    columns = (Column(labels[0]), Column(labels[1]), Column(labels[2], format))
+    rows = tuple((stream.source, stream.target, stream.size) for stream in streams)
+    return Chart({"tooltip": {"trigger": "item"}, "series": [series]}, columns, rows)
+
+
 def waterfall(
     steps: Sequence[tuple[str, float]],
     *,
@@ -415,6 +469,30 @@ def _point(row: int, bubble: Bubble, largest: float) -> Option:
         "row": row,
         "symbolSize": round(8 + 40 * share**0.5, 1),
     }
+
+
+def _places(streams: Iterable[Stream]) -> list[Option]:
+    """The ends of all streams, each once; only streams have a row of the table, so places show no tooltip."""
+    places: dict[tuple[int, str], bool] = {}
+    for stream in streams:
+        places.setdefault((stream.layer, stream.source), False)
+        places[stream.layer + 1, stream.target] = stream.is_loss
+    return [
+        {
+            "name": f"{layer}:{name}",
+            "depth": layer,
+            "label": {"formatter": name},
+            "itemStyle": {"color": LOSS_COLOUR if is_loss else SERIES_COLOURS[layer % 6], "borderWidth": 0},
+            "tooltip": {"show": False},
+        }
+        for (layer, name), is_loss in places.items()
+    ]
+
+
+def _link(row: int, stream: Stream) -> Option:
+    ends = {"source": f"{stream.layer}:{stream.source}", "target": f"{stream.layer + 1}:{stream.target}"}
+    link: Option = {**ends, "value": stream.size, "row": row}
+    return {**link, "lineStyle": {"color": LOSS_COLOUR}} if stream.is_loss else link
 
 
 def _hidden_part(start: float, end: float) -> float:

@@ -12,12 +12,14 @@ from django.http import HttpRequest, QueryDict
 from openvmo_web.common.charts import (
     Bubble,
     Chart,
+    Stream,
     bar_chart,
     bubble_chart,
     fan_chart,
     histogram,
     line_chart,
     palette,
+    sankey_chart,
     stacked_bars,
     waterfall,
 )
@@ -288,6 +290,18 @@ def _charts() -> dict[str, Chart]:
                 ("Fraud avoided", 16e6),
             ],
             total_label="Net value",
+            format=MONEY,
+        ),
+        "streams": sankey_chart(
+            [
+                Stream(0, "Digital programme", "Cashable", 60e6),
+                Stream(0, "Digital programme", "Non-cashable", 25e6),
+                Stream(0, "Estates", "Cashable", 30e6),
+                Stream(1, "Cashable", "Lower running costs", 90e6),
+                Stream(1, "Non-cashable", "Better service", 15e6),
+                Stream(1, "Non-cashable", "Serves no objective", 10e6, is_loss=True),
+            ],
+            labels=("From", "To", "Spending"),
             format=MONEY,
         ),
         "empty": line_chart([], {"Planned": []}),

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from openvmo_web.common import charts
-from openvmo_web.common.charts import Bubble, Chart, Column, chart_payload, palette, resolve_tokens
+from openvmo_web.common.charts import Bubble, Chart, Column, Stream, chart_payload, palette, resolve_tokens
 from openvmo_web.common.design import samples
 
 MONTHS = ["2026-01", "2026-02"]
@@ -106,6 +106,42 @@ def test_it_lets_the_steps_of_a_waterfall_cross_nought() -> None:
     assert [point["value"] for point in above] == [5, 5, 0.0, 0.0]
     assert [point["value"] for point in below] == [0.0, -3, -1, -2]
     assert chart.rows == (("Gain", 5, 5), ("Loss", -8, -3), ("Gain again", 1, -2), ("Net", None, -2))
+
+
+def test_it_tells_places_of_two_layers_apart_though_they_share_a_name() -> None:
+    streams = [Stream(0, "Digital", "Cashable", 3.0), Stream(1, "Cashable", "Digital", 3.0)]
+
+    (series,) = charts.sankey_chart(streams).option["series"]
+    assert [place["name"] for place in series["data"]] == ["0:Digital", "1:Cashable", "2:Digital"]
+    assert [place["label"]["formatter"] for place in series["data"]] == ["Digital", "Cashable", "Digital"]
+    assert [(link["source"], link["target"], link["value"]) for link in series["links"]] == [
+        ("0:Digital", "1:Cashable", 3.0),
+        ("1:Cashable", "2:Digital", 3.0),
+    ]
+
+
+def test_it_marks_a_stream_that_ends_where_it_should_not() -> None:
+    chart = charts.sankey_chart([Stream(0, "A", "B", 1.0), Stream(0, "A", "Nothing", 2.0, is_loss=True)])
+
+    (series,) = chart.option["series"]
+    assert [place["itemStyle"]["color"] for place in series["data"]] == [
+        "token:series-1",
+        "token:series-2",
+        "token:critical",
+    ]
+    assert [link.get("lineStyle") for link in series["links"]] == [None, {"color": "token:critical"}]
+
+
+def test_it_leaves_empty_streams_to_the_table() -> None:
+    chart = charts.sankey_chart([Stream(0, "A", "B", 0.0), Stream(0, "A", "C", 1.0)])
+
+    assert [link["row"] for link in chart.option["series"][0]["links"]] == [1]
+    assert chart.rows == (("A", "B", 0.0), ("A", "C", 1.0))
+
+
+def test_it_refuses_a_stream_that_flows_backwards() -> None:
+    with pytest.raises(ValueError, match="from 'A' to 'B' is negative: -1"):
+        charts.sankey_chart([Stream(0, "A", "B", -1.0)])
 
 
 def test_it_says_when_there_is_nothing_to_draw() -> None:

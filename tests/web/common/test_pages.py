@@ -16,7 +16,7 @@ def test_it_shows_the_style_page_to_anyone_signed_in(client: Client, stranger: U
 
     html = response.content.decode()
     assert response.status_code == HTTPStatus.OK
-    assert html.count('data-chart role="img"') == 7
+    assert html.count('data-chart role="img"') == 8
     assert 'lang="en-gb" dir="ltr"' in html
     assert 'class="skip-link"' in html
     assert "£236.5m" in html

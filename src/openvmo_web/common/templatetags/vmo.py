@@ -279,7 +279,7 @@ def chart(
             "size": size,
             "heading": heading,
             "columns": drawing.columns,
-            "rows": payload["rows"],
+            "rows": [list(zip(drawing.columns, row, strict=True)) for row in payload["rows"]],
             "payload": json_script(payload, encoder=DjangoJSONEncoder),
         },
     )
