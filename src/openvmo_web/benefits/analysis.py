@@ -1,13 +1,21 @@
-"""The rows of a benefit as the engine takes them."""
+"""The rows of a benefit and of a plan as the engine takes them, and how a benefit arrives month by month."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+import numpy as np
 
 from openvmo.engine import model
 from openvmo.engine.model import kinds
-from openvmo.engine.quantities import Estimate
+from openvmo.engine.model.check import check_profiles
+from openvmo.engine.model.findings import Severity
+from openvmo.engine.model.schedule import Floats, benefit_schedule, money_per_unit
+from openvmo.engine.quantities import Estimate, Month
 from openvmo_web.benefits.models import Benefit, Profile
+from openvmo_web.portfolio.models import CostLine, Option, Plan, Risk
 
 
 def benefit_record(row: Benefit) -> model.Benefit:
@@ -60,13 +68,145 @@ def profile_record(row: Profile) -> model.Profile:
     """Return a profile as the engine takes it; reads its benefit."""
     return model.Profile(
         benefit=row.benefit.code,
-        annual=Estimate(float(row.annual_likely), low=_number(row.annual_low), high=_number(row.annual_high)),
+        annual=estimate(row.annual_likely, row.annual_low, row.annual_high),
         offset=row.offset,
         ramp_months=row.ramp_months,
         ramp_shape=kinds.RampShape(row.ramp_shape),
         duration=row.duration,
         decay=row.decay,
     )
+
+
+def cost_line_record(row: CostLine) -> model.CostLine:
+    """Return a cost line as the engine takes it."""
+    return model.CostLine(
+        id=row.code,
+        name=row.name,
+        amount=estimate(row.amount_likely, row.amount_low, row.amount_high),
+        kind=kinds.CostKind(row.kind),
+        anchor=kinds.Anchor(row.anchor),
+        offset=row.offset,
+        months=row.months,
+    )
+
+
+def risk_record(row: Risk) -> model.Risk:
+    """Return a risk event as the engine takes it."""
+    return model.Risk(
+        id=row.code,
+        name=row.name,
+        probability=row.probability,
+        cost=estimate(row.cost_likely, row.cost_low, row.cost_high),
+        slip=row.slip,
+        benefit_loss=row.benefit_loss,
+    )
+
+
+def option_record(
+    row: Option,
+    *,
+    costs: Sequence[model.CostLine],
+    profiles: Sequence[model.Profile],
+    risks: Sequence[model.Risk],
+) -> model.Option:
+    """Return an option as the engine takes it, with all that belongs to it."""
+    return model.Option(
+        id=row.code,
+        name=row.name,
+        kind=kinds.OptionKind(row.kind),
+        start=Month.of(row.starts),
+        duration=row.duration,
+        slip=estimate(row.slip_likely, row.slip_low, row.slip_high),
+        costs=tuple(costs),
+        profiles=tuple(profiles),
+        risks=tuple(risks),
+    )
+
+
+def plan_options(plan: Plan) -> list[model.Option]:
+    """Return the courses of action that a version of a plan states, the current plan first."""
+    options = plan.options.order_by("position").prefetch_related("costs", "risks", "profiles__benefit")
+    return [
+        option_record(
+            row,
+            costs=[cost_line_record(line) for line in row.costs.all()],
+            profiles=[profile_record(profile) for profile in row.profiles.all()],
+            risks=[risk_record(risk) for risk in row.risks.all()],
+        )
+        for row in options
+    ]
+
+
+def worth_of(row: Benefit) -> float | None:
+    """Return the money that one unit of a benefit is worth, negative for a dis-benefit; None when none was agreed."""
+    return money_per_unit(_bare_record(row))
+
+
+def profile_problems(row: Benefit, option: model.Option) -> list[str]:
+    """Return why the profile of a benefit in an option cannot be, each with its remedy; nothing when it can."""
+    stated = replace(option, profiles=tuple(one for one in option.profiles if one.benefit == row.code))
+    initiative = model.Initiative(id=row.code, name=row.name, benefits=(_bare_record(row),))
+    findings = check_profiles(initiative, stated, row.name)
+    return [f"{finding.problem} {finding.remedy}" for finding in findings if finding.severity is Severity.ERROR]
+
+
+def _bare_record(row: Benefit) -> model.Benefit:
+    """A benefit as far as its worth goes: without the objective, which would have to be read."""
+    return model.Benefit(
+        id=row.code,
+        name=row.name,
+        kind=kinds.BenefitClass(row.kind),
+        unit=row.unit,
+        value_per_unit=_number(row.value_per_unit),
+        is_disbenefit=row.is_disbenefit,
+    )
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How a benefit arrives month by month, in money or its own unit.
+
+    Attributes:
+        likely: What each month brings if the likely yearly value holds.
+        low: The same for the P10; None when no uncertainty was stated.
+        high: The same for the P90; None together with `low`.
+    """
+
+    likely: tuple[float, ...]
+    low: tuple[float, ...] | None
+    high: tuple[float, ...] | None
+
+
+def curve_of(profile: model.Profile, go_live: Month, *, first: Month, months: int) -> Curve:
+    """Return the curve of a profile over some months.
+
+    Args:
+        profile: How the benefit arrives.
+        go_live: The month from which its offset counts.
+        first: The first month of the curve.
+        months: How many months it covers.
+    """
+    shares = benefit_schedule(profile, np.array([go_live - first]), months)[0]
+    low, high = profile.annual.low, profile.annual.high
+    return Curve(
+        likely=_amounts(shares, profile.annual.likely),
+        low=None if low is None else _amounts(shares, low),
+        high=None if high is None else _amounts(shares, high),
+    )
+
+
+def first_effect(profile: model.Profile, go_live: Month) -> Month:
+    """Return the first month in which a profile brings anything, or could."""
+    return go_live + profile.offset
+
+
+def estimate(likely: Decimal | float, low: Decimal | float | None, high: Decimal | float | None) -> Estimate:
+    """Return three stored columns as an uncertain quantity."""
+    return Estimate(float(likely), low=_number(low), high=_number(high))
+
+
+def _amounts(shares: Floats, annual: float) -> tuple[float, ...]:
+    return tuple((shares * annual).tolist())
 
 
 def _number(value: Decimal | float | None) -> float | None:

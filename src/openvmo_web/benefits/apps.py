@@ -17,4 +17,6 @@ class BenefitsConfig(AppConfig):
 
         register("benefit.add", _("Benefit added"))
         register("benefit.change", _("Benefit changed"))
+        register("baseline.set", _("Baseline set"))
+        register("forecast.record", _("Forecast of the benefit recorded"))
         register("plan.record", _("New version of the plan recorded"))

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from django.utils.translation import gettext as _
 
 from openvmo.engine import model
 from openvmo.engine.model.kinds import Accrual, Direction
 from openvmo_web.benefits import words
 from openvmo_web.common.fields import label_of, stored_amount
-
-MONEY = (model.BenefitClass.CASHABLE, model.BenefitClass.NON_CASHABLE)
 
 
 def benefit_values(benefit: model.Benefit) -> dict[str, Any]:
@@ -71,12 +67,6 @@ def measurement_values(measurement: model.Measurement) -> dict[str, Any]:
     }
 
 
-def money_per_unit(kind: str, value_per_unit: float | None, *, is_disbenefit: bool) -> float | None:
-    """Return what one unit of a benefit counts in money, negative for a dis-benefit; None when no value was agreed."""
-    factor = 1.0 if kind in MONEY else value_per_unit
-    return -factor if factor is not None and is_disbenefit else factor
-
-
 def may_verify(recorder: int, verifier: int) -> bool:
     """Return whether a person may verify a measurement: never one's own."""
     return recorder != verifier
@@ -85,6 +75,16 @@ def may_verify(recorder: int, verifier: int) -> bool:
 def is_stated(value: object) -> bool:
     """Return whether a field says anything: nought does, an empty text and the word "not stated" do not."""
     return value is not None and str(value).strip() not in ("", "not_stated")
+
+
+# What each test of completeness asks for; a benefit told in words alone is measured without figures.
+ASKED = {
+    "D": ("description", "beneficiaries"),
+    "O": ("observable",),
+    "A": ("attribution", "owner"),
+    "M": ("measure", "baseline", "baseline_date", "target", "target_date", "frequency", "data_source"),
+}
+WITHOUT_FIGURES = ("measure", "frequency", "data_source")
 
 
 @dataclass(frozen=True)
@@ -112,37 +112,24 @@ class CompletenessTest:
 def doam(values: Mapping[str, Any]) -> tuple[CompletenessTest, ...]:
     """Return the four tests of completeness: description, observable outcome, attribution, measurement.
 
+    The tests are those of Managing Successful Programmes; what each asks for is our reading of them.
+
     Args:
         values: The fields of a benefit by name, stored or as typed into a form; ``state_values`` of a row will do.
-
-    The tests are those of Managing Successful Programmes; what each asks for is our reading of them.
     """
-    wanted = {
-        "description": _("Describe the gain and the work that brings it."),
-        "beneficiaries": _("Name for whom the gain is."),
-    }
-    measured = {
-        "measure": _("Name the measure that shows it."),
-        "baseline": _("State the baseline: where the measure stands without the change."),
-        "baseline_date": _("State the day on which the baseline was taken."),
-        "target": _("State the target."),
-        "target_date": _("State the day by which the target is to be reached."),
-        "frequency": _("Agree how often it is measured."),
-        "data_source": _("Name the source of the figures."),
-    }
+    asked = dict(ASKED)
     if values.get("kind") == model.BenefitClass.QUALITATIVE:
-        measured = {name: measured[name] for name in ("measure", "frequency", "data_source")}
-    claim = _missing(values, {"attribution": _("Say why this work can claim it, and what else contributes.")})
-    if not any(is_stated(values.get(name)) for name in ("owner", "owner_name")):
-        claim += (_("Name the owner who is accountable for it."),)
-    seen = {"observable": _("Say what people will see happen when it arrives.")}
-    return (
-        CompletenessTest("D", _("Description"), _("Is it clear who gains what?"), _missing(values, wanted)),
-        CompletenessTest("O", _("Observable outcome"), _("Will people see it happen?"), _missing(values, seen)),
-        CompletenessTest("A", _("Attribution"), _("Can this work claim it, and who answers for it?"), claim),
+        asked["M"] = WITHOUT_FIGURES
+    stated = {name for name, value in values.items() if is_stated(value)}
+    if "owner_name" in stated:
+        stated.add("owner")
+    return tuple(
         CompletenessTest(
-            "M", _("Measurement"), _("Is it agreed how and when it is measured?"), _missing(values, measured)
-        ),
+            letter,
+            *(str(text) for text in words.TESTS[letter]),
+            tuple(str(words.REMEDIES[name]) for name in names if name not in stated),
+        )
+        for letter, names in asked.items()
     )
 
 
@@ -151,40 +138,18 @@ def doam_score(values: Mapping[str, Any]) -> int:
     return sum(test.is_passed for test in doam(values))
 
 
-def _missing(values: Mapping[str, Any], wanted: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(remedy for name, remedy in wanted.items() if not is_stated(values.get(name)))
-
-
 def title_hints(title: str) -> list[str]:
     """Return what would make the title of a benefit clearer: a title says what changes and by what it is measured."""
     said = re.findall(r"[\w'-]+", title.casefold())
-    if not said:
-        return []
-    # Translators: words, separated by spaces, that promise nothing that could be measured.
-    vague = set(
-        _("better best improve improved improves improving improvement enhanced enhance optimised good").split()
-    )
-    # Translators: words, separated by spaces, that say in which way a measure changes.
-    changing = set(
-        _(
-            "fewer less lower reduced reduce reduction shorter smaller cheaper avoided avoid prevented saved save "
-            "savings no more faster quicker sooner earlier higher increased increase larger longer greater additional "
-            "extra new stopped ended doubled halved released freed retained"
-        ).split()
-    )
-    hints = []
+    vague, changing = set(str(words.VAGUE_WORDS).split()), set(str(words.CHANGE_WORDS).split())
     found = next((word for word in said if word in vague), None)
+    hints = []
     if found:
-        hints.append(
-            _("“%(word)s” cannot be measured. Say what there will be fewer, less, more of, or what will be faster.")
-            % {"word": found}
-        )
-    elif not changing & set(said):
-        hints.append(
-            _("Say the change first: fewer, faster, more, less, avoided … For example “Fewer days to decide a claim”.")
-        )
+        hints.append(words.TITLE_VAGUE % {"word": found})
+    elif said and not changing & set(said):
+        hints.append(str(words.TITLE_WITHOUT_CHANGE))
     if len(said) == 1:
-        hints.append(_("Say of what: name the thing that is measured."))
+        hints.append(str(words.TITLE_WITHOUT_MEASURE))
     return hints
 
 
@@ -226,47 +191,46 @@ def contradictions(values: Mapping[str, Any], measure_unit: str | None = None) -
         values: The fields of a benefit by name, as stored.
         measure_unit: The unit of the strategic measure that it is said to move; None when there is none.
     """
-    found = []
-    level, direction = values["accrual"] == Accrual.LEVEL, values["direction"]
-    baseline, target = values["baseline"], values["target"]
-    if level and baseline is None:
-        problem = _("A measurement that states where the measure stood needs the baseline from which it moves.")
-        found.append(Contradiction(("baseline", "accrual"), problem))
-    if level and direction == Direction.NOT_STATED:
-        problem = _(
-            "A measurement that states where the measure stood needs to know which way the measure has to move."
-        )
-        found.append(Contradiction(("direction", "accrual"), problem))
+    found = [*_level_problems(values), *_target_problems(values)]
+    if measure_unit is not None and measure_unit.strip().casefold() != values["unit"].strip().casefold():
+        units = {"measure": measure_unit or words.MONEY, "benefit": values["unit"] or words.MONEY}
+        found.append(Contradiction(("strategic_measure", "unit"), words.OTHER_UNIT % units))
+    return found
+
+
+def _level_problems(values: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """A level says nothing of a gain without the place where it started and the way in which it has to move."""
+    if values["accrual"] != Accrual.LEVEL:
+        return
+    if values["baseline"] is None:
+        yield Contradiction(("baseline", "accrual"), str(words.LEVEL_WITHOUT_BASELINE))
+    if values["direction"] == Direction.NOT_STATED:
+        yield Contradiction(("direction", "accrual"), str(words.LEVEL_WITHOUT_DIRECTION))
+
+
+def _target_problems(values: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """A target lies ahead of its baseline, in time and in the direction of the measure."""
+    baseline, target, direction = values["baseline"], values["target"], values["direction"]
+    between = ("target", "baseline", "direction")
     if baseline is not None and target is not None:
         if direction == Direction.INCREASE and target <= baseline:
-            problem = _("The measure should rise, so the target has to be above the baseline.")
-            found.append(Contradiction(("target", "baseline", "direction"), problem))
+            yield Contradiction(between, str(words.TARGET_NOT_ABOVE))
         if direction == Direction.DECREASE and target >= baseline:
-            problem = _("The measure should fall, so the target has to be below the baseline.")
-            found.append(Contradiction(("target", "baseline", "direction"), problem))
+            yield Contradiction(between, str(words.TARGET_NOT_BELOW))
     taken, reached = values["baseline_date"], values["target_date"]
     if taken is not None and reached is not None and reached <= taken:
-        problem = _("The target is to be reached after the baseline was taken.")
-        found.append(Contradiction(("target_date", "baseline_date"), problem))
-    if measure_unit is not None and measure_unit.strip().casefold() != values["unit"].strip().casefold():
-        problem = _("The strategic measure counts in %(measure)s, the benefit in %(benefit)s: they cannot be added up.")
-        units = {"measure": measure_unit or _("money"), "benefit": values["unit"] or _("money")}
-        found.append(Contradiction(("strategic_measure", "unit"), problem % units))
-    return found
+        yield Contradiction(("target_date", "baseline_date"), str(words.TARGET_BEFORE_BASELINE))
 
 
 def state_refusal(before: str, after: str, *, has_owner: bool) -> str:
     """Return why a benefit cannot go from one state to another; empty when it can."""
     if after == "retired":
-        return _("Retire the benefit with a reason; that is an action of its own.")
+        return str(words.RETIRE_WITH_REASON)
     if after not in STATE_STEPS[before]:
         steps = ", ".join(label_of(words.STATES, step) for step in STATE_STEPS[before])
-        return _("From “%(before)s” a benefit goes to: %(steps)s.") % {
-            "before": label_of(words.STATES, before),
-            "steps": steps,
-        }
+        return words.STATE_STEPS % {"before": label_of(words.STATES, before), "steps": steps}
     if after != "identified" and not has_owner:
-        return _("Name an owner first: nobody has agreed to a benefit for which nobody answers.")
+        return str(words.STATE_WITHOUT_OWNER)
     return ""
 
 
@@ -278,9 +242,4 @@ def frozen_refusal(names: Iterable[str], decision: int | None) -> str:
         decision: The number of the decision that set the baseline; None when it was set without one.
     """
     told = {"fields": ", ".join(names), "decision": decision}
-    if decision is None:
-        return _("The baseline stays: %(fields)s cannot change under it. Propose a new decision.") % told
-    return (
-        _("The baseline stays: decision %(decision)s was taken on %(fields)s. Propose a new decision to change it.")
-        % told
-    )
+    return (words.FROZEN if decision is None else words.FROZEN_BY) % told

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused, require
 from openvmo_web.audit.actions import record
+from openvmo_web.benefits.actions import baselines_set
 from openvmo_web.common import formats
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.governance.evidence import evidence_digest, is_unchanged
@@ -135,6 +136,15 @@ def decision_approve(*, decision: Decision, remark: str = "", by: User, at: date
         initiatives_approve(
             initiatives=list(funded.order_by("pk")),
             note=_("Decision %(number)s") % {"number": decision.number},
+            by=by,
+            at=at,
+            gesture=gesture,
+        )
+        items = decision.items.filter(verdict="fund", plan__isnull=False).select_related("plan").order_by("pk")
+        baselines_set(
+            portfolio=decision.portfolio,
+            funded=[(item.plan, item.option_code) for item in items if item.plan is not None],
+            decision=decision.number,
             by=by,
             at=at,
             gesture=gesture,

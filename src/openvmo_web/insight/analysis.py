@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -33,9 +32,15 @@ from openvmo.analysis import (
 from openvmo.engine import model
 from openvmo.engine.choice import InfeasibleError
 from openvmo.engine.model import PortfolioError, kinds
-from openvmo.engine.quantities import Estimate, Month
+from openvmo.engine.quantities import Month
 from openvmo.files.json_file import portfolio_from_json, portfolio_to_json
-from openvmo_web.benefits.analysis import benefit_record, profile_record
+from openvmo_web.benefits.analysis import (
+    benefit_record,
+    cost_line_record,
+    option_record,
+    profile_record,
+    risk_record,
+)
 from openvmo_web.benefits.models import Benefit, Measurement, Profile
 from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.insight.models import Run
@@ -267,20 +272,17 @@ class _Initiatives:
     def _options(self) -> Mapping[int, tuple[model.Option, ...]]:
         """The options of each plan, by the key of the plan."""
         within = {"option__plan__in": self.plans.values("pk")}
-        costs = _grouped(CostLine.objects.filter(**within).order_by("position"), lambda row: row.option_id, _cost_line)
-        risks = _grouped(Risk.objects.filter(**within).order_by("position"), lambda row: row.option_id, _risk)
+        costs = _grouped(
+            CostLine.objects.filter(**within).order_by("position"), lambda row: row.option_id, cost_line_record
+        )
+        risks = _grouped(Risk.objects.filter(**within).order_by("position"), lambda row: row.option_id, risk_record)
         profiles_of = Profile.objects.filter(**within).select_related("benefit").order_by("position")
         profiles = _grouped(profiles_of, lambda row: row.option_id, profile_record)
         return _grouped(
             Option.objects.filter(plan__in=self.plans.values("pk")).order_by("position"),
             lambda row: row.plan_id,
-            lambda row: model.Option(
-                id=row.code,
-                name=row.name,
-                kind=kinds.OptionKind(row.kind),
-                start=Month.of(row.starts),
-                duration=row.duration,
-                slip=_estimate(row.slip_likely, row.slip_low, row.slip_high),
+            lambda row: option_record(
+                row,
                 costs=costs.get(row.pk, ()),
                 profiles=profiles.get(row.pk, ()),
                 risks=risks.get(row.pk, ()),
@@ -315,39 +317,8 @@ def _grouped(
     return {name: tuple(records) for name, records in groups.items()}
 
 
-def _number(value: Decimal | float | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _estimate(likely: Decimal | float, low: Decimal | float | None, high: Decimal | float | None) -> Estimate:
-    return Estimate(float(likely), low=_number(low), high=_number(high))
-
-
 def _month(day: Any) -> Month | None:
     return None if day is None else Month.of(day)
-
-
-def _cost_line(row: CostLine) -> model.CostLine:
-    return model.CostLine(
-        id=row.code,
-        name=row.name,
-        amount=_estimate(row.amount_likely, row.amount_low, row.amount_high),
-        kind=kinds.CostKind(row.kind),
-        anchor=kinds.Anchor(row.anchor),
-        offset=row.offset,
-        months=row.months,
-    )
-
-
-def _risk(row: Risk) -> model.Risk:
-    return model.Risk(
-        id=row.code,
-        name=row.name,
-        probability=row.probability,
-        cost=_estimate(row.cost_likely, row.cost_low, row.cost_high),
-        slip=row.slip,
-        benefit_loss=row.benefit_loss,
-    )
 
 
 def _milestone(row: Milestone) -> model.Milestone:

@@ -90,7 +90,11 @@ def test_the_board_approves_and_what_it_funds_is_approved(proposal: Decision, ex
     assert 0 < len(funded) < len(expected)
     assert states(decided.portfolio) == expected
     gestures = AuditEntry.objects.exclude(gesture=None).values_list("action", "gesture")
-    assert {action for action, _gesture in gestures} == {"decision.approve", "initiative.change"}
+    assert {action for action, _gesture in gestures} == {
+        "decision.approve",
+        "initiative.change",
+        "baseline.set",
+    }
     assert len({gesture for _action, gesture in gestures}) == 1
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from openvmo.engine import model
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
-from openvmo_web.audit.actions import Deed, record_all
+from openvmo_web.audit.actions import Deed, record, record_all
+from openvmo_web.benefits.analysis import plan_options, profile_problems, worth_of
+from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Benefit, Profile
-from openvmo_web.benefits.rules import money_per_unit
 from openvmo_web.common.merge import BATCH
 from openvmo_web.portfolio.models import CostLine, Initiative, Option, Plan, Portfolio, Risk
 from openvmo_web.portfolio.rules import (
@@ -63,6 +64,74 @@ def plan_record(
     with transaction.atomic():
         new = _plans_record([_Planned(initiative, options)], benefits, reason, by, at, gesture)
     return new[0] if new else Plan.objects.get(current_of=initiative)
+
+
+def forecast_record(*, benefit: Benefit, profile: model.Profile, reason: str, by: User, at: datetime) -> Plan:
+    """Record how a benefit is now expected to arrive: a new version of its initiative's plan with another profile.
+
+    Only the current plan, the first option, changes; the baseline stays. A forecast that says the same adds nothing.
+
+    Args:
+        benefit: The benefit.
+        profile: How it is expected to arrive; it names the benefit by its code.
+        reason: Why the expectation changes.
+        by: Who records it: one who may for all benefits, or the owner of this one.
+        at: When.
+
+    Returns:
+        The version in force afterwards.
+
+    Raises:
+        Refused: `by` may not record forecasts of this benefit.
+        ValidationError: there is no plan or no reason, or the profile cannot be.
+    """
+    require_for(by, "forecast.record", benefit)
+    if not reason.strip():
+        raise ValidationError(_("Say why the forecast changes: whoever reads it later needs to know."))
+    with transaction.atomic():
+        # One version follows another: whoever records at the same time waits.
+        locked = Initiative.objects.select_for_update(of=("self",)).select_related("current_plan")
+        initiative = locked.get(pk=benefit.initiative_id)
+        if initiative.current_plan is None:
+            raise ValidationError(
+                _("%(initiative)s has no plan yet, which says when it goes live: record its plan first.")
+                % {"initiative": initiative}
+            )
+        options, before = _with_profile(plan_options(initiative.current_plan), profile)
+        if problems := profile_problems(benefit, options[0]):
+            raise ValidationError(problems)
+        benefits = {_benefit_key(row): row for row in initiative.benefits.all()}
+        gesture = uuid4()
+        new = _plans_record([_Planned(initiative, options)], benefits, reason.strip(), by, at, gesture)
+        if new:
+            record(
+                by=by,
+                at=at,
+                action="forecast.record",
+                on=benefit,
+                portfolio_id=initiative.portfolio_id,
+                changes=_profile_changes(before, profile),
+                note=reason.strip(),
+                gesture=gesture,
+            )
+    return new[0] if new else initiative.current_plan
+
+
+def _with_profile(
+    options: Sequence[model.Option], profile: model.Profile
+) -> tuple[list[model.Option], model.Profile | None]:
+    """The courses of action with another profile in the first, and the profile that it replaces."""
+    first = options[0]
+    before = next((one for one in first.profiles if one.benefit == profile.benefit), None)
+    profiles = [profile if one is before else one for one in first.profiles]
+    if before is None:
+        profiles.append(profile)
+    return [replace(first, profiles=tuple(profiles)), *options[1:]], before
+
+
+def _profile_changes(before: model.Profile | None, after: model.Profile) -> dict[str, tuple[object, object]]:
+    old = profile_values(before) if before else {}
+    return {name: (old.get(name), value) for name, value in profile_values(after).items() if old.get(name) != value}
 
 
 def plans_import(
@@ -171,10 +240,9 @@ def _worth(benefits: BenefitRows) -> dict[int, dict[str, float]]:
     """What one unit of each benefit counts in money, by initiative and code; without those that have no value."""
     worth: defaultdict[int, dict[str, float]] = defaultdict(dict)
     for (initiative, code), row in benefits.items():
-        value = None if row.value_per_unit is None else float(row.value_per_unit)
-        factor = money_per_unit(row.kind, value, is_disbenefit=row.is_disbenefit)
-        if factor is not None:
-            worth[initiative][code] = factor
+        value = worth_of(row)
+        if value is not None:
+            worth[initiative][code] = value
     return worth
 
 

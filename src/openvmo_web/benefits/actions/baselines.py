@@ -1,0 +1,178 @@
+"""Baselines: what was promised of benefits when their initiatives were funded. They are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from openvmo.engine.model.kinds import InitiativeState
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import require
+from openvmo_web.audit.actions import Deed, record_all
+from openvmo_web.benefits.models import Baseline, Benefit, Profile
+from openvmo_web.common.merge import BATCH
+from openvmo_web.portfolio.models import Option, Plan, Portfolio
+
+# What a benefit says of its measure, and its baseline promises with it.
+PROMISED = (
+    "name",
+    "kind",
+    "is_disbenefit",
+    "measure",
+    "unit",
+    "value_per_unit",
+    "accrual",
+    "direction",
+    "baseline",
+    "baseline_date",
+    "target",
+    "target_date",
+)
+
+
+def baselines_set(
+    *,
+    portfolio: Portfolio,
+    funded: Iterable[tuple[Plan, str]],
+    decision: int,
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+) -> list[Baseline]:
+    """Freeze what the funded plans promise, one baseline a benefit; an earlier one stays and gets a successor.
+
+    Args:
+        portfolio: The portfolio that the decision is about.
+        funded: The version of each funded plan, with the code of the option that is funded; empty means the first.
+        decision: The number of the decision.
+        by: Who decided.
+        at: When.
+        gesture: Shared by the audit entries of one gesture.
+    """
+    require(by, "decision.decide", portfolio_id=portfolio.pk)
+    reason = _("Decision %(number)s") % {"number": decision}
+    with transaction.atomic():
+        profiles = _profiles_of(_options_of(funded))
+        return _baselines_add(portfolio.pk, profiles, decision, reason, by, at, gesture)
+
+
+def baseline_adopt(
+    *, portfolio: Portfolio, benefits: Sequence[Benefit], reason: str, by: User, at: datetime
+) -> list[Baseline]:
+    """Take the plan in force as the baseline of benefits whose initiatives were funded before they came here.
+
+    Args:
+        portfolio: The portfolio of the benefits.
+        benefits: Benefits without a baseline.
+        reason: Why the plan in force is what was promised.
+        by: Who may set baselines outside a decision.
+        at: When.
+
+    Raises:
+        Refused: `by` may not.
+        ValidationError: a benefit has a baseline, is not funded, or has no profile in the plan in force; or there is no
+            reason. Nothing is set then.
+    """
+    require(by, "baseline.set", portfolio_id=portfolio.pk)
+    if not reason.strip():
+        raise ValidationError(_("Say why the plan in force is what was promised."))
+    keys = [benefit.pk for benefit in benefits]
+    with transaction.atomic():
+        # Of two who adopt at the same time the second finds the baselines of the first.
+        Portfolio.objects.select_for_update().get(pk=portfolio.pk)
+        stated = Benefit.objects.filter(pk__in=keys, initiative__portfolio=portfolio)
+        rows = list(stated.select_related("initiative__current_plan").order_by("pk"))
+        _check_adoptable(rows)
+        first_options = _options_of((row.initiative.current_plan, "") for row in rows if row.initiative.current_plan)
+        profiles = [profile for profile in _profiles_of(first_options) if profile.benefit_id in set(keys)]
+        _check_planned(rows, profiles)
+        return _baselines_add(portfolio.pk, profiles, None, reason.strip(), by, at, None)
+
+
+def _check_adoptable(rows: Sequence[Benefit]) -> None:
+    fixed = Baseline.objects.filter(benefit__in=rows).select_related("benefit").order_by("benefit__name").first()
+    if fixed is not None:
+        raise ValidationError(
+            _("“%(benefit)s” has a baseline already. Only a funding decision may set a new one.")
+            % {"benefit": fixed.benefit}
+        )
+    for row in rows:
+        if row.initiative.state == InitiativeState.PROPOSAL:
+            raise ValidationError(
+                _("“%(initiative)s” is not funded yet: the decision to fund it sets its baselines.")
+                % {"initiative": row.initiative}
+            )
+
+
+def _check_planned(rows: Sequence[Benefit], profiles: Sequence[Profile]) -> None:
+    planned = {profile.benefit_id for profile in profiles}
+    for row in rows:
+        if row.pk not in planned:
+            raise ValidationError(
+                _("The plan in force does not say how “%(benefit)s” arrives: record a forecast first.")
+                % {"benefit": row}
+            )
+
+
+def _options_of(plans: Iterable[tuple[Plan, str]]) -> list[Option]:
+    """The option with the code in each plan; the first where no code is given."""
+    wanted = {plan.pk: code for plan, code in plans}
+    options = Option.objects.filter(plan__in=wanted).order_by("plan", "position")
+    chosen: dict[int, Option] = {}
+    for option in options:
+        if wanted[option.plan_id] in ("", option.code):
+            chosen.setdefault(option.plan_id, option)
+    return list(chosen.values())
+
+
+def _profiles_of(options: Iterable[Option]) -> list[Profile]:
+    return list(Profile.objects.filter(option__in=options).select_related("benefit").order_by("benefit"))
+
+
+def _baselines_add(
+    portfolio_id: int,
+    profiles: Sequence[Profile],
+    decision: int | None,
+    reason: str,
+    by: User,
+    at: datetime,
+    gesture: UUID | None,
+) -> list[Baseline]:
+    earlier = Baseline.objects.filter(benefit__in=[profile.benefit_id for profile in profiles])
+    last = dict(earlier.values("benefit").annotate(last=Max("number")).order_by().values_list("benefit", "last"))
+    added = [
+        Baseline(
+            benefit=profile.benefit,
+            profile=profile,
+            number=1 + last.get(profile.benefit_id, 0),
+            decision=decision,
+            reason=reason,
+            measure=measure_promised(profile.benefit),
+            recorded_at=at,
+            recorded_by=by,
+        )
+        for profile in profiles
+    ]
+    Baseline.objects.bulk_create(added, batch_size=BATCH)
+    deeds = [
+        Deed("baseline.set", row.benefit, {"baseline_version": (row.number - 1 or None, row.number)}, reason)
+        for row in added
+    ]
+    record_all(deeds, by=by, at=at, portfolio_id=portfolio_id, gesture=gesture)
+    return added
+
+
+def measure_promised(benefit: Benefit) -> dict[str, Any]:
+    """Return what a benefit says of its measure, as a baseline keeps it: amounts as exact texts, days as ISO dates."""
+    return {name: _plain(getattr(benefit, name)) for name in PROMISED}
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | bool) else str(value)
