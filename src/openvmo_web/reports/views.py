@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +15,7 @@ from openvmo_web.audit.queries import trail
 from openvmo_web.audit.timeline import timeline_of
 from openvmo_web.common.export import export_response
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.moments import moment_asked
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.insight.queries import latest_run
 from openvmo_web.portfolio.models import Portfolio
@@ -35,7 +34,6 @@ from openvmo_web.reports.register import (
 
 REGISTER_FORMATS = ("csv", "xlsx")
 TRAIL_SHOWN = 5
-FIRST_DAY = date(1970, 1, 1)
 
 
 @require_safe
@@ -102,7 +100,7 @@ def initiative(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)
     shown = initiative_of(portfolio, code)
-    at, known_on = _moment(request)
+    at, known_on = moment_asked(request)
     context = {
         "portfolio": portfolio,
         "initiative": shown,
@@ -120,20 +118,6 @@ def initiative(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def _money(portfolio: Portfolio) -> str:
     """The format code of short amounts in a portfolio's currency."""
     return f"money-short:{portfolio.currency}"
-
-
-def _moment(request: HttpRequest) -> tuple[datetime, date | None]:
-    """The moment as of which a page is read: now, or the end of the day given as ``?on=2026-03-31``."""
-    text = request.GET.get("on", "")
-    if not text:
-        return timezone.now(), None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise Http404(_("“%(text)s” is not a day: write it like 2026-03-31.") % {"text": text}) from error
-    if not FIRST_DAY <= day <= timezone.localdate():
-        raise Http404(_("Nothing is known of %(text)s: give a day from 1970 until today.") % {"text": text})
-    return timezone.make_aware(datetime.combine(day, time.max)), day
 
 
 @require_safe

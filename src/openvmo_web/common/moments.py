@@ -1,0 +1,34 @@
+"""The moment as of which a page is read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+FIRST_DAY = date(1970, 1, 1)
+
+
+def moment_asked(request: HttpRequest) -> tuple[datetime, date | None]:
+    """Return now, or the end of the day given as ``?on=2026-03-31`` with that day.
+
+    Raises:
+        Http404: what is given is no day, or one of which nothing is known.
+    """
+    text = request.GET.get("on", "")
+    if not text:
+        return timezone.now(), None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404(_("“%(text)s” is not a day: write it like 2026-03-31.") % {"text": text}) from error
+    if not FIRST_DAY <= day <= timezone.localdate():
+        raise Http404(_("Nothing is known of %(text)s: give a day from 1970 until today.") % {"text": text})
+    return end_of(day), day
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day."""
+    return timezone.make_aware(datetime.combine(day, time.max))
