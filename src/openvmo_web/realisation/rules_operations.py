@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
@@ -72,3 +73,40 @@ def first_review(start: date, every_months: int, today: date) -> date:
     while months_later(start, passed * every_months) < today:
         passed += 1
     return months_later(start, passed * every_months)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What has to be in place before somebody takes a benefit over.
+
+    Attributes:
+        text: The condition.
+        is_met: Whether it is.
+        note: Evidence for it, or how and when it will be met.
+    """
+
+    text: str
+    is_met: bool = False
+    note: str = ""
+
+
+def conditions_left(conditions: Iterable[Condition]) -> list[str]:
+    """Return the conditions that are neither met nor provided for by a note."""
+    return [condition.text for condition in conditions if not condition.is_met and not condition.note.strip()]
+
+
+def state_handed_over(state: str) -> str:
+    """Return the state of a benefit after somebody took it over: it arrives until a review finds it sustained."""
+    return "arriving" if state in ("identified", "agreed") else state
+
+
+def state_reviewed(state: str, verdict: str) -> str:
+    """Return the state of a benefit after a review.
+
+    A benefit that is lost or at risk no longer counts as sustained; one that was retired is followed no more.
+    """
+    if verdict == "sustained":
+        return "sustained"
+    if verdict == "retire":
+        return "retired"
+    return "arriving" if state == "sustained" else state
