@@ -1,6 +1,7 @@
 """Abstract bases of every stored thing."""
 
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Mapping
+from typing import Any, NoReturn, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -37,6 +38,18 @@ class Versioned(Record):
     def state_values(self) -> dict[str, Any]:
         """Return the stored value of each field by its name, without the key; of another record its key."""
         return {field.name: getattr(self, field.attname) for field in self._meta.concrete_fields if field.name != "id"}
+
+    @classmethod
+    def of_state(cls, key: str | int, values: Mapping[str, Any]) -> Self:
+        """Return the record with a key as it was in a state, to be read and never saved.
+
+        A field that did not exist yet has its default.
+        """
+        fields = [field for field in cls._meta.concrete_fields if field.name in values]
+        row = cls(**{field.attname: field.to_python(values[field.name]) for field in fields})
+        row.pk = int(key)
+        row._state.adding = False
+        return row
 
 
 class AppendOnlyError(TypeError):

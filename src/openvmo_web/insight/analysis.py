@@ -41,6 +41,7 @@ from openvmo_web.benefits.analysis import (
     profile_record,
     risk_record,
 )
+from openvmo_web.benefits.history import benefits_as_known
 from openvmo_web.benefits.models import Benefit, Measurement, Profile
 from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.insight.models import Run
@@ -149,8 +150,9 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
     """Return the portfolio as the engine takes it, with the plans and observations known at a moment.
 
     Plans, measurements, actual costs and status reports are those recorded at or before `at` and not superseded by
-    then; an initiative whose first plan is younger was not known and is left out. Names, owners, budgets and milestones
-    have no versions and are taken as they are now. The number of queries does not depend on the portfolio's size.
+    then; an initiative whose first plan is younger was not known and is left out. Benefits are as they were known then.
+    Of initiatives the names, and budgets and milestones, have no versions and are taken as they are now. The number of
+    queries does not depend on the portfolio's size.
 
     Args:
         portfolio: the stored portfolio.
@@ -161,7 +163,7 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
     plans = plans_as_known(portfolio, at)
     if only is not None:
         within, plans = within.filter(pk__in=only), plans.filter(initiative__in=only)
-    initiatives = _Initiatives(within, plans, at).records()
+    initiatives = _Initiatives(portfolio, within, plans, at).records()
     known = {initiative.id for initiative in initiatives}
     return model.Portfolio(
         id=portfolio.slug,
@@ -173,7 +175,7 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
         discount_rate=portfolio.discount_rate,
         fiscal_year_start=portfolio.fiscal_year_start,
         description=portfolio.description,
-        objectives=_objectives(portfolio),
+        objectives=_objectives(portfolio, initiatives),
         programmes=_programmes(portfolio),
         initiatives=initiatives,
         dependencies=tuple(row for row in _dependencies(portfolio) if {row.source, row.target} <= known),
@@ -189,10 +191,15 @@ def _in_force(rows: QuerySet[Any], at: datetime) -> QuerySet[Any]:
     return rows.filter(recorded_at__lte=at).exclude(superseded)
 
 
-def _objectives(portfolio: Portfolio) -> tuple[model.Objective, ...]:
+def _objectives(portfolio: Portfolio, initiatives: Iterable[model.Initiative]) -> tuple[model.Objective, ...]:
+    """The objectives of the portfolio, and those that its benefits served at the time."""
     rows: QuerySet[Objective] = portfolio.objectives.select_related("parent").order_by("pk")
     chosen = list(rows)
     codes = {row.code for row in chosen}
+    served = {benefit.objective for initiative in initiatives for benefit in initiative.benefits} - {"", *codes}
+    if served:
+        chosen += Objective.objects.filter(code__in=served).select_related("parent").order_by("pk")
+        codes |= served
     return tuple(
         model.Objective(
             id=row.code,
@@ -226,6 +233,7 @@ def _dependencies(portfolio: Portfolio) -> tuple[model.Dependency, ...]:
 class _Initiatives:
     """Reads all rows of some initiatives, one query a table, and puts them together."""
 
+    portfolio: Portfolio
     within: QuerySet[Initiative]
     plans: QuerySet[Plan]
     at: datetime
@@ -233,7 +241,7 @@ class _Initiatives:
     def records(self) -> tuple[model.Initiative, ...]:
         """The initiatives in the order in which they were entered."""
         options = self._options()
-        benefits = _grouped(_benefits(self.within), lambda row: row.initiative_id, benefit_record)
+        benefits = _grouped(self._benefits(), lambda row: row.initiative_id, benefit_record)
         milestones = _grouped(
             _of_initiatives(Milestone, self.within).order_by("position"), lambda row: row.initiative_id, _milestone
         )
@@ -289,6 +297,10 @@ class _Initiatives:
             ),
         )
 
+    def _benefits(self) -> Iterable[Benefit]:
+        rows = Benefit.objects.filter(initiative__in=self.within).order_by("position")
+        return benefits_as_known(self.portfolio, rows, self.at)
+
     def _observed(self, table: type[Any], when: str) -> QuerySet[Any]:
         return _in_force(_of_initiatives(table, self.within), self.at).order_by(when, "recorded_at", "pk")
 
@@ -301,10 +313,6 @@ class _Initiatives:
 def _of_initiatives(table: type[Any], within: QuerySet[Initiative]) -> QuerySet[Any]:
     rows: QuerySet[Any] = table.objects.filter(initiative__in=within)
     return rows
-
-
-def _benefits(within: QuerySet[Initiative]) -> QuerySet[Benefit]:
-    return Benefit.objects.filter(initiative__in=within).select_related("objective").order_by("position")
 
 
 def _grouped(
