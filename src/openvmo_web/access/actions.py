@@ -1,12 +1,13 @@
 """What is written about users, roles and tokens."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from openvmo_web.access.models import ApiToken, Assignment, User
+from openvmo_web.access.models import ApiToken, Assignment, SavedView, User
 from openvmo_web.access.permissions import require, require_somewhere
 from openvmo_web.access.rules import ROLES, check_someone_can_give_roles, roles_with
 from openvmo_web.access.tokens import PREFIX_LENGTH, digest_of, new_secret
@@ -131,3 +132,71 @@ def token_revoke(*, token: ApiToken, by: User, at: datetime) -> ApiToken:
             token.revoked_at = at
             record(by=by, at=at, action="access.token_revoke", on=token)
     return token
+
+
+def view_save(
+    *,
+    page: str,
+    portfolio_id: int,
+    name: str,
+    query: str,
+    columns: Sequence[str],
+    is_shared: bool = False,
+    by: User,
+    at: datetime,
+) -> SavedView:
+    """Keep a list as it is under a name; one's own view with that name is replaced.
+
+    Args:
+        page: The name of the page's address, such as ``benefits:register``.
+        portfolio_id: The portfolio.
+        name: What to call it.
+        query: Filters and sorting as in the address.
+        columns: The names of the columns.
+        is_shared: Whether everybody who sees the portfolio is offered it.
+        by: Whose view it is.
+        at: When.
+    """
+    require(by, "portfolio.view", portfolio_id=portfolio_id)
+    view = SavedView.objects.filter(user=by, page=page, portfolio_id=portfolio_id, name=name).first()
+    view = view or SavedView(user=by, page=page, portfolio_id=portfolio_id, name=name)
+    before = {} if view._state.adding else {"query": view.query, "columns": view.columns, "is_shared": view.is_shared}
+    after = {"query": query, "columns": list(columns), "is_shared": is_shared}
+    view.query, view.columns, view.is_shared = query, list(columns), is_shared
+    view.full_clean(exclude=["user", "columns"])
+    with transaction.atomic():
+        view.save()
+        changes = {field: (before.get(field), value) for field, value in after.items() if before.get(field) != value}
+        record(by=by, at=at, action="view.save", on=view, portfolio_id=portfolio_id, changes=changes)
+    return view
+
+
+def view_change(*, view: SavedView, name: str, is_shared: bool, by: User, at: datetime) -> SavedView:
+    """Rename a view of one's own, or show it to everybody or to nobody else."""
+    require(by, "portfolio.view", portfolio_id=view.portfolio_id)
+    _require_own(view, by)
+    before = {"name": view.name, "is_shared": view.is_shared}
+    after = {"name": name, "is_shared": is_shared}
+    view.name, view.is_shared = name, is_shared
+    view.full_clean(exclude=["user", "columns"])
+    changes = {field: (before[field], value) for field, value in after.items() if before[field] != value}
+    with transaction.atomic():
+        view.save(update_fields=["name", "is_shared"])
+        record(by=by, at=at, action="view.change", on=view, portfolio_id=view.portfolio_id, changes=changes)
+    return view
+
+
+def view_delete(*, view: SavedView, by: User, at: datetime) -> None:
+    """Delete a view: one's own, or one that is shown to everybody with the right to change the portfolio."""
+    require(by, "portfolio.view", portfolio_id=view.portfolio_id)
+    _require_own(view, by)
+    with transaction.atomic():
+        changes = {"name": (view.name, None)}
+        record(by=by, at=at, action="view.delete", on=view, portfolio_id=view.portfolio_id, changes=changes)
+        view.delete()
+
+
+def _require_own(view: SavedView, by: User) -> None:
+    """What others show to everybody is looked after by whoever may change the portfolio."""
+    if view.user_id != by.pk:
+        require(by, "portfolio.change", portfolio_id=view.portfolio_id)

@@ -22,4 +22,7 @@ class AccessConfig(AppConfig):
         register("access.role_revoke", _("Role taken away"))
         register("access.token_issue", _("API token issued"))
         register("access.token_revoke", _("API token revoked"))
+        register("view.save", _("View of a list saved"))
+        register("view.change", _("Saved view changed"))
+        register("view.delete", _("Saved view deleted"))
         register_section(navigation.ORDER, navigation.section)

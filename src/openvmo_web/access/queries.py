@@ -1,10 +1,12 @@
 """What is read about users, roles and tokens."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from openvmo_web.access.models import ApiToken, Assignment, User
+from openvmo_web.access.models import ApiToken, Assignment, SavedView, User
 from openvmo_web.access.permissions import require_somewhere, scope_of
 from openvmo_web.access.rules import roles_with
 from openvmo_web.access.tokens import digest_of
@@ -17,6 +19,19 @@ def holders_of(permission: str, portfolio_id: int | None) -> QuerySet[User]:
     where = Q(portfolio_id=None) if portfolio_id is None else Q(portfolio_id=None) | Q(portfolio_id=portfolio_id)
     holders = Assignment.objects.filter(where, revoked_at=None, role__in=roles_with(permission)).values("user")
     return User.objects.filter(is_active=True, pk__in=holders).order_by("name", "pk")
+
+
+def people_named(said: Iterable[str]) -> dict[str, User]:
+    """Return the active people whom names or e-mail addresses mean, under what was said; in one query.
+
+    What means nobody, or more than one person, is left out: a person is never guessed.
+    """
+    meant: defaultdict[str, list[User]] = defaultdict(list)
+    for person in User.objects.filter(is_active=True):
+        for name in {person.name.casefold(), person.email.casefold()}:
+            meant[name].append(person)
+    found = {text: meant.get(text.strip().casefold(), []) for text in said}
+    return {text: people[0] for text, people in found.items() if len(people) == 1}
 
 
 def granters(portfolio_id: int | None) -> QuerySet[User]:
@@ -64,3 +79,10 @@ def token_seen(token: ApiToken, *, at: datetime) -> None:
     """Note that a token was used, at most once an hour: who revokes tokens needs to know which are idle."""
     if token.last_used_at is None or at - token.last_used_at > SEEN_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+def views_of(viewer: User, page: str, portfolio_id: int) -> QuerySet[SavedView]:
+    """Return the saved views of a list that a person is offered: one's own, and those shown to everybody."""
+    mine_or_shared = Q(user=viewer) | Q(is_shared=True)
+    views = SavedView.objects.filter(mine_or_shared, page=page, portfolio_id=portfolio_id)
+    return views.select_related("user").order_by("name", "pk")

@@ -15,8 +15,12 @@ class BenefitsConfig(AppConfig):
         """Name what can be done here."""
         from openvmo_web.audit.registry import register
 
+        register("assumption.add", _("Assumption added"))
+        register("assumption.change", _("Assumption changed"))
         register("benefit.add", _("Benefit added"))
         register("benefit.change", _("Benefit changed"))
+        register("benefit.retire", _("Benefit retired"))
+        register("benefit.validate", _("Benefit validated by finance"))
         register("baseline.set", _("Baseline set"))
         register("forecast.record", _("Forecast of the benefit recorded"))
         register("plan.record", _("New version of the plan recorded"))

@@ -123,14 +123,12 @@ def doam(values: Mapping[str, Any]) -> tuple[CompletenessTest, ...]:
     stated = {name for name, value in values.items() if is_stated(value)}
     if "owner_name" in stated:
         stated.add("owner")
-    return tuple(
-        CompletenessTest(
-            letter,
-            *(str(text) for text in words.TESTS[letter]),
-            tuple(str(words.REMEDIES[name]) for name in names if name not in stated),
-        )
-        for letter, names in asked.items()
-    )
+    return tuple(_test(letter, [name for name in names if name not in stated]) for letter, names in asked.items())
+
+
+def _test(letter: str, missing: list[str]) -> CompletenessTest:
+    name, question = words.TESTS[letter]
+    return CompletenessTest(letter, str(name), str(question), tuple(str(words.REMEDIES[field]) for field in missing))
 
 
 def doam_score(values: Mapping[str, Any]) -> int:

@@ -29,3 +29,55 @@ STATES = {
     "retired": _("Retired"),
 }
 ASSUMPTION_STATES = {"open": _("Open"), "holds": _("Holds"), "failed": _("Failed")}
+
+# The four tests of completeness: name and question.
+TESTS = {
+    "D": (_("Description"), _("Is it clear who gains what?")),
+    "O": (_("Observable outcome"), _("Will people see it happen?")),
+    "A": (_("Attribution"), _("Can this work claim it, and who answers for it?")),
+    "M": (_("Measurement"), _("Is it agreed how and when it is measured?")),
+}
+# What to do about a field that a test of completeness misses.
+REMEDIES = {
+    "description": _("Describe the gain and the work that brings it."),
+    "beneficiaries": _("Name for whom the gain is."),
+    "observable": _("Say what people will see happen when it arrives."),
+    "attribution": _("Say why this work can claim it, and what else contributes."),
+    "owner": _("Name the owner who is accountable for it."),
+    "measure": _("Name the measure that shows it."),
+    "baseline": _("State the baseline: where the measure stands without the change."),
+    "baseline_date": _("State the day on which the baseline was taken."),
+    "target": _("State the target."),
+    "target_date": _("State the day by which the target is to be reached."),
+    "frequency": _("Agree how often it is measured."),
+    "data_source": _("Name the source of the figures."),
+}
+
+# Translators: words, separated by spaces, that promise nothing that could be measured.
+VAGUE_WORDS = _("better best improve improved improves improving improvement enhanced enhance optimised good")
+# Translators: words, separated by spaces, that say in which way a measure changes.
+CHANGE_WORDS = _(
+    "fewer less lower reduced reduce reduction shorter smaller cheaper avoided avoid prevented saved save savings no "
+    "more faster quicker sooner earlier higher increased increase larger longer greater additional extra new stopped "
+    "ended doubled halved released freed retained"
+)
+TITLE_VAGUE = _("“%(word)s” cannot be measured. Say what there will be fewer, less, more of, or what will be faster.")
+TITLE_WITHOUT_CHANGE = _(
+    "Say the change first: fewer, faster, more, less, avoided … For example “Fewer days to decide a claim”."
+)
+TITLE_WITHOUT_MEASURE = _("Say of what: name the thing that is measured.")
+
+MONEY = _("money")
+LEVEL_WITHOUT_BASELINE = _("A measurement that states where the measure stood needs the baseline from which it moves.")
+LEVEL_WITHOUT_DIRECTION = _(
+    "A measurement that states where the measure stood needs to know which way the measure has to move."
+)
+TARGET_NOT_ABOVE = _("The measure should rise, so the target has to be above the baseline.")
+TARGET_NOT_BELOW = _("The measure should fall, so the target has to be below the baseline.")
+TARGET_BEFORE_BASELINE = _("The target is to be reached after the baseline was taken.")
+OTHER_UNIT = _("The strategic measure counts in %(measure)s, the benefit in %(benefit)s: they cannot be added up.")
+RETIRE_WITH_REASON = _("Retire the benefit with a reason; that is an action of its own.")
+STATE_STEPS = _("From “%(before)s” a benefit goes to: %(steps)s.")
+STATE_WITHOUT_OWNER = _("Name an owner first: nobody has agreed to a benefit for which nobody answers.")
+FROZEN = _("The baseline stays: %(fields)s cannot change under it. Propose a new decision.")
+FROZEN_BY = _("The baseline stays: decision %(decision)s was taken on %(fields)s. Propose a new decision to change it.")

@@ -1,0 +1,149 @@
+"""What speaks against new values of a benefit: told field by field, before anything is written."""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import may
+from openvmo_web.benefits.models import Baseline, Benefit
+from openvmo_web.benefits.rules import FROZEN, contradictions, frozen_refusal, state_refusal
+from openvmo_web.common.merge import changes_of
+
+# The people whom a benefit names, each beside the name as stated.
+PEOPLE = ("owner", "measurer", "sustainer")
+RELATIONS = tuple(field.name for field in Benefit._meta.concrete_fields if field.is_relation)
+HIGHEST, LOWEST = 1, 5
+
+Problems = dict[str, list[str]]
+Frozen = Mapping[int, int | None]
+
+
+def frozen_by(benefits: Iterable[int] | QuerySet[Benefit, Any]) -> dict[int, int | None]:
+    """Return the benefits that have a baseline, each with the number of the decision that set it, in one query.
+
+    Args:
+        benefits: Keys of benefits, or a query of them.
+    """
+    rows = Baseline.objects.filter(benefit__in=benefits).order_by("benefit", "number")
+    return dict(rows.values_list("benefit", "decision"))
+
+
+def with_names(row: Benefit, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values in which people and their names go together.
+
+    Whoever is chosen gives the name; a name alone that differs from the present one belongs to nobody with an account.
+    """
+    told = dict(values)
+    for role in PEOPLE:
+        name = f"{role}_name"
+        if told.get(role) is not None:
+            told[name] = told[role].name
+        elif role in told:
+            told.setdefault(name, "")
+        elif name in told and told[name] != getattr(row, name):
+            told[role] = None
+    return told
+
+
+def change_problems(row: Benefit, values: Mapping[str, Any], frozen: Frozen) -> Problems:
+    """Return what speaks against giving a benefit new values; nothing when they can be stored.
+
+    What was wrong before and is not touched stays as it is: an old gap does not keep people from naming an owner.
+
+    Args:
+        row: The benefit as it is, or a new one that is not stored yet; it stays as it is.
+        values: The new values by field.
+        frozen: From ``frozen_by``.
+    """
+    is_new = row._state.adding
+    names = set(values) if is_new else set(changes_of(row, values))
+    candidate = copy.copy(row)
+    for name in names:
+        setattr(candidate, name, values[name])
+    problems: defaultdict[str, list[str]] = defaultdict(list)
+    for name, told in [
+        *_invalid(candidate, names, is_new=is_new),
+        *_contradicting(candidate, names, is_new=is_new),
+        *(_frozen(names, frozen[row.pk]) if row.pk in frozen else ()),
+        *(_out_of_order(row, candidate) if "state" in names and not is_new else ()),
+        *_inactive(values, names),
+    ]:
+        problems[name].append(told)
+    return dict(problems)
+
+
+def people_problems(values: Mapping[str, Any], portfolio_id: int) -> Problems:
+    """Return which of the chosen people cannot see the portfolio, and so could not act for the benefit."""
+    refusal = _("%(person)s cannot see this portfolio. Give the person a role in it first, or choose another one.")
+    return {
+        role: [refusal % {"person": person}]
+        for role in PEOPLE
+        if (person := values.get(role)) is not None and not may(person, "portfolio.view", portfolio_id)
+    }
+
+
+def bulk_problems(told: Iterable[tuple[Benefit, Mapping[str, Any]]], frozen: Frozen) -> list[tuple[Benefit, Problems]]:
+    """Return the benefits that cannot get their values, each with the problems by field."""
+    found = [(row, change_problems(row, values, frozen)) for row, values in told]
+    return [(row, problems) for row, problems in found if problems]
+
+
+def thawed(told: Iterable[tuple[Benefit, Mapping[str, Any]]], frozen: Frozen) -> list[tuple[Benefit, Problems]]:
+    """Return the benefits of which new values would change what their baselines have frozen, in one sentence each."""
+    rows = [(row, values) for row, values in told if row.pk in frozen]
+    touched = [(row, [name for name in changes_of(row, values) if name in FROZEN]) for row, values in rows]
+    return [
+        (row, {names[0]: [frozen_refusal(map(label_of_field, names), frozen[row.pk])]})
+        for row, names in touched
+        if names
+    ]
+
+
+def label_of_field(name: str) -> str:
+    """Return what people read for a field of a benefit."""
+    return capfirst(str(Benefit._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+
+
+def _invalid(candidate: Benefit, names: set[str], *, is_new: bool) -> list[tuple[str, str]]:
+    """What the columns themselves refuse: too long, or not one of the words."""
+    untouched = () if is_new else {field.name for field in Benefit._meta.concrete_fields} - names
+    found = []
+    if "priority" in names and candidate.priority is not None and not HIGHEST <= candidate.priority <= LOWEST:
+        found.append(("priority", _("A priority is 1, the highest, to 5.")))
+    try:
+        # The database is not asked: thousands of rows are checked at once.
+        candidate.clean_fields(exclude={*RELATIONS, *untouched})
+    except ValidationError as refusal:
+        found += [(name, message) for name, messages in refusal.message_dict.items() for message in messages]
+    return found
+
+
+def _contradicting(candidate: Benefit, names: set[str], *, is_new: bool) -> list[tuple[str, str]]:
+    measure = candidate.strategic_measure
+    found = contradictions(candidate.state_values, measure.unit if measure else None)
+    return [(one.fields[0], one.problem) for one in found if is_new or names & set(one.fields)]
+
+
+def _frozen(names: set[str], decision: int | None) -> list[tuple[str, str]]:
+    return [(name, frozen_refusal([label_of_field(name)], decision)) for name in FROZEN if name in names]
+
+
+def _out_of_order(row: Benefit, candidate: Benefit) -> list[tuple[str, str]]:
+    refusal = state_refusal(row.state, candidate.state, has_owner=bool(candidate.owner_name))
+    return [("state", refusal)] if refusal else []
+
+
+def _inactive(values: Mapping[str, Any], names: set[str]) -> list[tuple[str, str]]:
+    """Who has left can neither answer for a benefit nor measure it."""
+    refusal = _("%(person)s is no longer active. Choose somebody who is.")
+    people: list[tuple[str, User]] = [(role, values[role]) for role in PEOPLE if role in names and values[role]]
+    return [(role, refusal % {"person": person}) for role, person in people if not person.is_active]
