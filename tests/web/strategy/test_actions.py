@@ -23,7 +23,7 @@ def test_it_adds_then_changes_then_rests(executive: User, now: datetime) -> None
         objective = objective_set(code="A", name="Sooner", weight=weight, by=executive, at=now)
     assert [(entry.action, entry.changes) for entry in trail_of(executive, objective)] == [
         ("strategy.objective_change", {"weight": [0.5, 0.7]}),
-        ("strategy.objective_add", {"name": [None, "Sooner"]}),
+        ("strategy.objective_add", {"code": [None, "A"], "name": [None, "Sooner"], "weight": [None, 0.5]}),
     ]
 
 
