@@ -1,25 +1,20 @@
-"""Benefits, versions of plans, and measurements with their verification."""
+"""Benefits and versions of plans."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from tests.web.conftest import person
 from tests.web.small_portfolio import option_of
 
-from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
 from openvmo_web.benefits.actions import benefit_add, benefit_change, plan_record
-from openvmo_web.benefits.models import Benefit, Measurement, Profile
+from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.portfolio.models import CostLine, Initiative, Option, Plan, Portfolio
-from openvmo_web.realisation.actions import measurement_record, measurement_verify
-
-MAY = Month(2026, 5)
 
 
 @pytest.fixture
@@ -30,11 +25,6 @@ def alpha(portfolio: Portfolio) -> Initiative:
 @pytest.fixture
 def benefit(alpha: Initiative) -> Benefit:
     return Benefit.objects.select_related("initiative").get(initiative=alpha)
-
-
-@pytest.fixture
-def finance(portfolio: Portfolio) -> User:
-    return person("fiona@example.org", "Fiona Finance", "finance", portfolio.pk)
 
 
 def test_it_adds_and_changes_a_benefit(alpha: Initiative, owner: User, now: datetime) -> None:
@@ -88,51 +78,3 @@ def test_who_may_only_look_records_no_plan(alpha: Initiative, member: User, now:
 def test_the_database_keeps_versions_as_they_are(portfolio: Portfolio, table: str) -> None:
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")
-
-
-def test_another_value_supersedes_and_the_same_adds_nothing(benefit: Benefit, owner: User, now: datetime) -> None:
-    first = measurement_record(benefit=benefit, month=MAY, value=7.5, source="Ledger", by=owner, at=now)
-    assert measurement_record(benefit=benefit, month=MAY, value=7.5, source="Ledger", by=owner, at=now) is None
-    second = measurement_record(benefit=benefit, month=MAY, value=8.0, source="Ledger", by=owner, at=now)
-    assert second is not None
-    assert (second.supersedes, Measurement.objects.count()) == (first, 2)
-    assert [entry.changes for entry in trail(owner, benefit)][:2] == [
-        {"2026-05": ["7.500000", "8.000000"]},
-        {"2026-05": [None, "7.500000"]},
-    ]
-
-
-def test_another_person_verifies(benefit: Benefit, owner: User, finance: User, now: datetime) -> None:
-    told = measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now)
-    assert told is not None
-    verified = measurement_verify(measurement=told, by=finance, at=now + timedelta(hours=1))
-    assert (verified.is_verified, verified.value, verified.supersedes) == (True, told.value, told)
-    assert measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now) is None
-    changed = measurement_record(benefit=benefit, month=MAY, value=9.0, by=owner, at=now)
-    assert changed is not None
-    assert not changed.is_verified
-
-
-def test_nobody_verifies_a_figure_of_ones_own(benefit: Benefit, owner: User, finance: User, now: datetime) -> None:
-    told = measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now)
-    assert told is not None
-    told.recorded_by = finance
-    with pytest.raises(ValidationError, match="another person has to verify it"):
-        measurement_verify(measurement=told, by=finance, at=now)
-    with pytest.raises(Refused):
-        measurement_verify(measurement=told, by=owner, at=now)
-    assert Measurement.objects.count() == 1
-
-
-def test_a_superseded_figure_is_not_verified(benefit: Benefit, owner: User, finance: User, now: datetime) -> None:
-    told = measurement_record(benefit=benefit, month=MAY, value=7.5, by=owner, at=now)
-    measurement_record(benefit=benefit, month=MAY, value=8.0, by=owner, at=now)
-    assert told is not None
-    with pytest.raises(ValidationError, match="superseded"):
-        measurement_verify(measurement=told, by=finance, at=now)
-
-
-def test_who_may_only_look_measures_nothing(benefit: Benefit, member: User, now: datetime) -> None:
-    with pytest.raises(Refused, match="Report measurements"):
-        measurement_record(benefit=benefit, month=MAY, value=1.0, by=member, at=now)
-    assert Measurement.objects.count() == 0
