@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.access.scope import Scoped, ScopedAppendOnly
 from openvmo_web.common.fields import word
 from openvmo_web.common.models import AppendOnly, Record
 from openvmo_web.papers import words
+from openvmo_web.papers.rules import KINDS_OF_BENEFITS, Section, completeness, missing, sections_from
 
 
 class Template(Record):
@@ -24,7 +26,16 @@ class Template(Record):
         ordering = ("kind", "name")
 
     def __str__(self) -> str:
-        return self.name
+        return words.shown(self.name)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("papers:template", args=[self.code])
+
+    @property
+    def is_of_benefit(self) -> bool:
+        """Whether it is filled in for each benefit, rather than for each initiative."""
+        return self.kind in KINDS_OF_BENEFITS
 
 
 class TemplateVersion(AppendOnly):
@@ -44,6 +55,11 @@ class TemplateVersion(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.template} v{self.number}"
+
+    @property
+    def asks(self) -> tuple[Section, ...]:
+        """What it asks for, in its order."""
+        return sections_from(self.sections)
 
 
 class Paper(Scoped):
@@ -69,6 +85,10 @@ class Paper(Scoped):
     def __str__(self) -> str:
         return f"{self.template}: {self.benefit or self.initiative}"
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("papers:paper", args=[self.initiative.portfolio.slug, self.pk])
+
 
 class PaperVersion(ScopedAppendOnly):
     """What a paper said when somebody saved it."""
@@ -89,3 +109,13 @@ class PaperVersion(ScopedAppendOnly):
 
     def __str__(self) -> str:
         return f"{self.paper} v{self.number}"
+
+    @property
+    def completeness(self) -> float:
+        """The share of the wanted sections that have an answer."""
+        return completeness(self.template_version.asks, self.values)
+
+    @property
+    def missing(self) -> list[Section]:
+        """The sections that are wanted and empty."""
+        return missing(self.template_version.asks, self.values)
