@@ -30,6 +30,8 @@ from openvmo_web.governance.api import router as governance
 from openvmo_web.insight.actions import CannotRun
 from openvmo_web.insight.analysis import ParameterError
 from openvmo_web.insight.api import router as insight
+from openvmo_web.papers.actions import CannotWrite
+from openvmo_web.papers.api import router as papers
 from openvmo_web.portfolio.api import router as portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.realisation.api import router as realisation
@@ -186,9 +188,9 @@ api = NinjaAPI(
     throttle=[TokenThrottle()],
 )
 # The benefits come before the initiatives, whose codes may hold anything, also slashes.
-for router in (access, realisation, benefits, portfolio, insight, governance, files):
+for router in (access, papers, realisation, benefits, portfolio, insight, governance, files):
     api.add_router("/v1", router)
-add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotImport))
+add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotWrite, CannotImport))
 
 
 @api.exception_handler(ParameterError)

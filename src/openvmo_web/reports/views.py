@@ -18,11 +18,13 @@ from openvmo_web.common.http import authenticated
 from openvmo_web.common.moments import moment_asked
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.insight.queries import latest_run
+from openvmo_web.papers.queries import paper_of, version_asked
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import initiative_of, portfolio_of, portfolios_of
 from openvmo_web.reports import documents
 from openvmo_web.reports.cockpit import cockpit_of
 from openvmo_web.reports.dossier import dossier_of
+from openvmo_web.reports.papers import paper_file_name, paper_pdf
 from openvmo_web.reports.register import (
     PER_PAGE,
     RegisterFilter,
@@ -143,3 +145,18 @@ def portfolio_report(request: HttpRequest, slug: str, format: str) -> HttpRespon
     if format not in documents.WRITERS:
         raise Http404(_("The report comes as pdf or xlsx, not as %(format)s.") % {"format": format})
     return documents.portfolio_report_response(viewer, portfolio, timezone.now(), format)
+
+
+@require_safe
+def paper(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Download a paper as PDF: the version that ``?version=`` names, or the newest."""
+    viewer = authenticated(request).user
+    portfolio = portfolio_of(viewer, slug)
+    require(viewer, "portfolio.export", portfolio_id=portfolio.pk)
+    version = version_asked(request, paper_of(viewer, portfolio, pk), moment_asked(request)[0])
+    name = paper_file_name(version)
+    return HttpResponse(
+        paper_pdf(version),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

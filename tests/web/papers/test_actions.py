@@ -253,10 +253,7 @@ class TestPapers:
     ) -> None:
         saved = self.save(template, initiative, owner, now)
         for table, key in (("papers_paperversion", saved.pk), ("papers_templateversion", saved.template_version_id)):
-            for statement in (
-                f"UPDATE {table} SET number = 9 WHERE id = {key}",
-                f"DELETE FROM {table} WHERE id = {key}",
-            ):
+            for verb in (f"UPDATE {table} SET number = 9", f"DELETE FROM {table}"):
                 with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute(f"{verb} WHERE id = {key}")
 
