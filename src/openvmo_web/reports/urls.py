@@ -21,6 +21,7 @@ report_pages = (
     [
         path("p/<slug:slug>/reports/", views.reports, name="reports"),
         path("p/<slug:slug>/reports/portfolio.<str:format>", views.portfolio_report, name="portfolio"),
+        path("p/<slug:slug>/papers/<int:pk>/paper.pdf", views.paper, name="paper"),
     ],
     "reports",
 )
