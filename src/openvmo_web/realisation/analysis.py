@@ -27,8 +27,9 @@ from openvmo_web.benefits.models import Baseline, Benefit, Measurement, Profile,
 from openvmo_web.benefits.rules import doam
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.merge import BATCH
+from openvmo_web.portfolio.models import Plan
 from openvmo_web.realisation.alarms import announce_decay
-from openvmo_web.realisation.models import Request
+from openvmo_web.realisation.models import Request, Unverified
 from openvmo_web.realisation.rules import LENGTHS, last_full_month, missing_before, reading_of_months
 from openvmo_web.realisation.rules_operations import is_decaying, trend
 
@@ -63,6 +64,7 @@ class Expected:
 class Observed:
     """A measurement in force, as far as sums need it."""
 
+    pk: int
     month: Month
     value: float
     is_verified: bool
@@ -91,6 +93,76 @@ def gains_of(benefit: model.Benefit, observed: Iterable[Observed]) -> dict[Month
         return None
 
 
+@dataclass(frozen=True)
+class Gained:
+    """What one month brought, in the benefit's unit."""
+
+    gain: float
+    is_verified: bool
+
+
+def gained_by_month(
+    row: Benefit, observed: Sequence[Observed], *, until: Month, first: Month | None
+) -> dict[Month, Gained]:
+    """Return what each month brought that was measured, or for which a reading of its period stands.
+
+    Args:
+        row: The benefit, with its initiative and portfolio.
+        observed: The measurements in force, none later than `until`.
+        until: The last month that is over.
+        first: From when on the benefit is expected; None when no plan names it.
+
+    Returns:
+        Months with their gains; empty when levels have no baseline to be compared with.
+    """
+    gains = gains_of(benefit_record(row), observed) or {}
+    verified = {one.month for one in observed if one.is_verified}
+    stands = _stands(row, gains, until, first)
+    return {month: Gained(gains[reading], reading in verified) for month, reading in stands.items()}
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is expected of a benefit: what was promised of it, and from when on it brings something."""
+
+    record: model.Benefit
+    expected: Expected | None
+    first: Month | None
+
+    def planned(self, months: Sequence[Month]) -> float | None:
+        """Return what a measurement for some months was planned to state; None when nothing says so.
+
+        Args:
+            months: Months in a row: a flow is summed over them, a level is that of the last one.
+        """
+        if self.expected is None:
+            return None
+        if self.record.accrual is Accrual.FLOW:
+            return sum(self.expected.of(month) for month in months)
+        return level_expected(self.record, self.expected.of(months[-1]))
+
+
+def outlooks_of(benefits: Iterable[Benefit], until: Month) -> dict[int, Outlook]:
+    """Return what is expected of some benefits, by key: of the newest baseline, else of the plan in force.
+
+    Args:
+        benefits: The benefits, with their objectives; as many as a page shows.
+        until: The last month that is asked for.
+    """
+    rows = {benefit.pk: benefit for benefit in benefits}
+    profiles = {row.benefit_id: row for row in _profiles_in_force(list(rows))}
+    profiles |= {row.benefit_id: row.profile for row in _baselines_in_force(list(rows))}
+    found = {}
+    for key, benefit in rows.items():
+        profile = profiles.get(key)
+        expected = _expected(profile, until)
+        first = (
+            None if profile is None else Month.of(profile.option.starts) + (profile.option.duration + profile.offset)
+        )
+        found[key] = Outlook(benefit_record(benefit), expected, first)
+    return found
+
+
 def level_expected(benefit: model.Benefit, gain: float) -> float | None:
     """Return where a measure is expected to stand in a month that is to bring a gain; the inverse of ``month_gain``.
 
@@ -107,6 +179,69 @@ def level_expected(benefit: model.Benefit, gain: float) -> float | None:
         return None
     yearly = gain * MONTHS_A_YEAR
     return benefit.baseline + (yearly if benefit.direction is Direction.INCREASE else -yearly)
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a benefit was promised, is forecast and did arrive, month by month in its unit, as known at a moment.
+
+    Attributes:
+        row: The benefit as it was known.
+        has_baseline: Whether it has a baseline; without one the plan in force stands in for it.
+        planned: What the baseline expects; None when neither a baseline nor a plan names the benefit.
+        forecast: What the plan in force expects; None when it does not name the benefit.
+        gained: What the measured months brought.
+        contested: The months whose measurement is contested.
+        factor: Money that one unit is worth, negative for a dis-benefit; None when no value was agreed.
+    """
+
+    row: Benefit
+    has_baseline: bool
+    planned: Expected | None
+    forecast: Expected | None
+    gained: Mapping[Month, Gained]
+    contested: tuple[Month, ...]
+    factor: float | None
+
+
+def courses_known(rows: Sequence[Benefit], at: datetime, *, ahead: Month | None = None) -> list[Course]:
+    """Return the courses of benefits as known at a moment; those of now add up to their standings.
+
+    Args:
+        rows: The benefits as known at that moment, with their initiatives and portfolios.
+        at: The moment.
+        ahead: The month up to which plans are read; None reads them up to the last month that was over.
+    """
+    until = last_full_month(timezone.localdate(at))
+    keys = [row.pk for row in rows]
+    plans = {row.benefit_id: row for row in _profiles_known(keys, at)}
+    baselines = {row.benefit_id: row.profile for row in _baselines_in_force(keys, at)}
+    observed = _observed_of(keys, at)
+    return [
+        _course(row, baselines.get(row.pk), plans.get(row.pk), observed.get(row.pk, ()), until, ahead or until)
+        for row in rows
+    ]
+
+
+def _course(
+    row: Benefit,
+    baseline: Profile | None,
+    plan: Profile | None,
+    observed: Sequence[Observed],
+    until: Month,
+    ahead: Month,
+) -> Course:
+    due = [one for one in observed if one.month <= until]
+    planned, forecast = _expected(baseline or plan, ahead), _expected(plan, ahead)
+    return Course(
+        row=row,
+        has_baseline=baseline is not None,
+        planned=planned,
+        forecast=forecast,
+        gained=gained_by_month(row, due, until=until, first=planned and planned.first),
+        contested=tuple(one.month for one in observed if one.is_contested),
+        factor=money_per_unit(benefit_record(row)),
+    )
 
 
 def standings_refresh(benefits: Iterable[int], at: datetime) -> None:
@@ -172,14 +307,36 @@ class _Facts:
 def _refresh(keys: Sequence[int], at: datetime) -> None:
     """Write the standings of at most one batch of benefits, and tell of those that began or ceased to fade."""
     today = timezone.localdate(at)
-    standings = [_standing(facts) for facts in _facts_of(keys, last_full_month(today), today)]
+    known = _facts_of(keys, last_full_month(today), today)
+    standings = [_standing(facts) for facts in known]
     with transaction.atomic():
+        _unverified_refresh(keys, known)
         before = set(Standing.objects.filter(benefit__in=keys, is_decaying=True).values_list("benefit", flat=True))
         Standing.objects.bulk_create(
             standings, update_conflicts=True, unique_fields=["benefit"], update_fields=_WORKED_OUT, batch_size=BATCH
         )
         now = {standing.benefit_id for standing in standings if standing.is_decaying}
         announce_decay(begun=now - before, ended=before - now, at=at)
+
+
+def _unverified_refresh(keys: Sequence[int], known: Sequence[_Facts]) -> None:
+    """Bring what verifiers have to do into line with the measurements in force."""
+    wanted = {one.pk: (facts.row, one) for facts in known for one in facts.observed if not one.is_verified}
+    present = set(Unverified.objects.filter(benefit__in=keys).values_list("measurement", flat=True))
+    done = sorted(present - wanted.keys())
+    for start in range(0, len(done), BATCH):
+        Unverified.objects.filter(measurement__in=done[start : start + BATCH]).delete()
+    new = [
+        Unverified(
+            portfolio_id=row.initiative.portfolio_id,
+            benefit=row,
+            measurement_id=one.pk,
+            month=one.month.first_day,
+        )
+        for pk, (row, one) in wanted.items()
+        if pk not in present
+    ]
+    Unverified.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
 
 
 def _facts_of(keys: Sequence[int], until: Month, today: date) -> list[_Facts]:
@@ -214,20 +371,40 @@ def _profiles_in_force(keys: Sequence[int]) -> Iterable[Profile]:
     return rows.select_related("benefit", "option")
 
 
-def _baselines_in_force(keys: Sequence[int]) -> Iterable[Baseline]:
-    later = Baseline.objects.filter(benefit=OuterRef("benefit"), number__gt=OuterRef("number"))
-    rows = Baseline.objects.filter(~Exists(later), benefit__in=keys)
+def _profiles_known(keys: Sequence[int], at: datetime) -> Iterable[Profile]:
+    """The profiles of the first options of the plans that were in force at a moment."""
+    later = Plan.objects.filter(
+        initiative=OuterRef("option__plan__initiative"),
+        number__gt=OuterRef("option__plan__number"),
+        recorded_at__lte=at,
+    )
+    rows = Profile.objects.filter(
+        ~Exists(later), benefit__in=keys, option__position=0, option__plan__recorded_at__lte=at
+    )
+    return rows.select_related("benefit", "option")
+
+
+def _baselines_in_force(keys: Sequence[int], at: datetime | None = None) -> Iterable[Baseline]:
+    """The newest baselines; of those that were set until a moment where one is given."""
+    known = Q() if at is None else Q(recorded_at__lte=at)
+    later = Baseline.objects.filter(known, benefit=OuterRef("benefit"), number__gt=OuterRef("number"))
+    rows = Baseline.objects.filter(~Exists(later), known, benefit__in=keys)
     return rows.select_related("profile__benefit", "profile__option")
 
 
-def _observed_of(keys: Sequence[int]) -> dict[int, list[Observed]]:
-    """The measurements in force, by benefit, oldest month first."""
+def _observed_of(keys: Sequence[int], at: datetime | None = None) -> dict[int, list[Observed]]:
+    """The measurements in force, now or at a moment, by benefit, oldest month first."""
     found: defaultdict[int, list[Observed]] = defaultdict(list)
-    rows = Measurement.objects.filter(benefit__in=keys, superseded_by=None).order_by("benefit", "month")
-    for key, month, value, is_verified, is_contested in rows.values_list(
-        "benefit", "month", "value", "is_verified", "is_contested"
+    in_force = (
+        Q(superseded_by=None)
+        if at is None
+        else Q(recorded_at__lte=at) & (Q(superseded_by=None) | Q(superseded_by__recorded_at__gt=at))
+    )
+    rows = Measurement.objects.filter(in_force, benefit__in=keys).order_by("benefit", "month")
+    for key, pk, month, value, is_verified, is_contested in rows.values_list(
+        "benefit", "pk", "month", "value", "is_verified", "is_contested"
     ).iterator(chunk_size=BATCH):
-        found[key].append(Observed(Month.of(month), float(value), is_verified, is_contested))
+        found[key].append(Observed(pk, Month.of(month), float(value), is_verified, is_contested))
     return found
 
 
@@ -279,27 +456,24 @@ def _money(facts: _Facts, value: float | None) -> Decimal | None:
 
 def _realised(facts: _Facts) -> dict[str, Decimal | None]:
     """What was realised and verified to date; nothing is known of either while nothing was measured."""
-    gains = gains_of(facts.record, facts.due)
-    if not gains:
+    gained = gained_by_month(facts.row, facts.due, until=facts.until, first=facts.planned and facts.planned.first)
+    if not gained:
         return {"realised": None, "verified": None}
-    stands = _stands(facts, gains)
-    verified = {one.month for one in facts.due if one.is_verified}
     return {
-        "realised": _money(facts, sum(gains[reading] for reading in stands.values())),
-        "verified": _money(facts, sum(gains[reading] for reading in stands.values() if reading in verified)),
+        "realised": _money(facts, sum(month.gain for month in gained.values())),
+        "verified": _money(facts, sum(month.gain for month in gained.values() if month.is_verified)),
     }
 
 
-def _stands(facts: _Facts, gains: Mapping[Month, float]) -> dict[Month, Month]:
+def _stands(row: Benefit, read: Iterable[Month], until: Month, first: Month | None) -> dict[Month, Month]:
     """Which reading counts for which month: a level that is read once a period stands for all its months."""
-    if facts.record.accrual is Accrual.FLOW:
-        return {month: month for month in gains}
-    stands = reading_of_months(gains, facts.row.frequency, facts.row.initiative.portfolio.fiscal_year_start)
-    first = facts.planned.first if facts.planned else None
+    if row.accrual == Accrual.FLOW:
+        return {month: month for month in read}
+    stands = reading_of_months(read, row.frequency, row.initiative.portfolio.fiscal_year_start)
     return {
         month: reading
         for month, reading in stands.items()
-        if month == reading or (month <= facts.until and (first is None or month >= first))
+        if month == reading or (month <= until and (first is None or month >= first))
     }
 
 
