@@ -69,6 +69,16 @@ def read_column(column: Column, cells: Sequence[Cell]) -> ColumnValues:
     return _collected([_attempt(read, cell) for cell in cells], cells)
 
 
+def read_cell(kind: FieldKind, cell: Cell) -> Any:
+    """The value of one cell of a kind that needs no list of words: a text, number, whole number, yes or no, or month.
+
+    Raises:
+        CellError: the cell cannot be read, or could be read in two ways.
+    """
+    value = _READERS[kind](cell)
+    return value.value if isinstance(value, _Adjusted) else value
+
+
 def to_cell(kind: FieldKind, value: Any) -> str | float | int | None:
     """The cell that states a value; None stays empty.
 

@@ -42,7 +42,7 @@ class Expected:
 
     Attributes:
         annual: The likely steady value a year.
-        first: The first month that the figures cover: of go-live or of the effect, whichever comes earlier.
+        first: The first month of effect, from which on the figures run.
         gains: What each month is expected to bring, from the first one on.
     """
 
@@ -77,10 +77,9 @@ def expected_of(row: Profile, until: Month) -> Expected:
     Months before the portfolio's start count too: what a benefit brought is no sunk cost.
     """
     profile = profile_record(row)
-    go_live = Month.of(row.option.starts) + row.option.duration
-    first = go_live + min(row.offset, 0)
+    first = Month.of(row.option.starts) + (row.option.duration + row.offset)
     months = max(until - first + 1, 0)
-    shares = benefit_schedule(profile, np.array([go_live - first]), months)[0] if months else np.zeros(0)
+    shares = benefit_schedule(profile, np.array([-row.offset]), months)[0] if months else np.zeros(0)
     annual = profile.annual.likely
     return Expected(annual, first, tuple((annual * shares).tolist()))
 
@@ -123,11 +122,10 @@ def gained_by_month(
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is expected of a benefit: what was promised of it, and from when on it brings something."""
+    """A benefit as the engine takes it, and what was promised of it; None when nobody has."""
 
     record: model.Benefit
     expected: Expected | None
-    first: Month | None
 
     def planned(self, months: Sequence[Month]) -> float | None:
         """Return what a measurement for some months was planned to state; None when nothing says so.
@@ -154,12 +152,7 @@ def outlooks_of(benefits: Iterable[Benefit], until: Month) -> dict[int, Outlook]
     profiles |= {row.benefit_id: row.profile for row in _baselines_in_force(list(rows))}
     found = {}
     for key, benefit in rows.items():
-        profile = profiles.get(key)
-        expected = _expected(profile, until)
-        first = (
-            None if profile is None else Month.of(profile.option.starts) + (profile.option.duration + profile.offset)
-        )
-        found[key] = Outlook(benefit_record(benefit), expected, first)
+        found[key] = Outlook(benefit_record(benefit), _expected(profiles.get(key), until))
     return found
 
 
@@ -238,7 +231,7 @@ def _course(
         has_baseline=baseline is not None,
         planned=planned,
         forecast=forecast,
-        gained=gained_by_month(row, due, until=until, first=planned and planned.first),
+        gained=gained_by_month(row, due, until=until, first=None if planned is None else planned.first),
         contested=tuple(one.month for one in observed if one.is_contested),
         factor=money_per_unit(benefit_record(row)),
     )
@@ -259,6 +252,33 @@ def standings_refresh(benefits: Iterable[int], at: datetime) -> None:
 def standings_refresh_all(portfolio_id: int, at: datetime) -> None:
     """Work out anew where all benefits of a portfolio stand."""
     standings_refresh(Benefit.objects.filter(initiative__portfolio_id=portfolio_id).values_list("pk", flat=True), at)
+
+
+def standing_as_known(
+    row: Benefit, *, planned: Profile | None, forecast: Profile | None, observed: Sequence[Observed], at: datetime
+) -> Standing:
+    """Return where a benefit stood at a moment, from what was known then; nothing is stored.
+
+    Args:
+        row: The benefit as it was known; reads its objective and its initiative.
+        planned: The profile of the baseline in force then; None when there was none.
+        forecast: The profile in the plan in force then; None when it did not name the benefit.
+        observed: The measurements in force then, oldest month first.
+        at: The moment.
+    """
+    until = last_full_month(timezone.localdate(at))
+    return _standing(
+        _Facts(
+            row=row,
+            until=until,
+            planned=_expected(planned or forecast, until),
+            forecast=_expected(forecast, until),
+            has_baseline=planned is not None,
+            observed=observed,
+            reported_at=None,
+            asked={},
+        )
+    )
 
 
 def is_missing(today: date, path: str = "") -> Q:
@@ -456,7 +476,8 @@ def _money(facts: _Facts, value: float | None) -> Decimal | None:
 
 def _realised(facts: _Facts) -> dict[str, Decimal | None]:
     """What was realised and verified to date; nothing is known of either while nothing was measured."""
-    gained = gained_by_month(facts.row, facts.due, until=facts.until, first=facts.planned and facts.planned.first)
+    first = None if facts.planned is None else facts.planned.first
+    gained = gained_by_month(facts.row, facts.due, until=facts.until, first=first)
     if not gained:
         return {"realised": None, "verified": None}
     return {

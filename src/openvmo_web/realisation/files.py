@@ -64,9 +64,8 @@ def evidence_refusal(name: str, content: bytes) -> str:
     if not content:
         return _("“%(name)s” is empty.") % {"name": name}
     if len(content) > LARGEST:
-        return _("“%(name)s” has %(size)s; at most %(most)s are taken. Send the part that shows the figure.") % {
+        return _("“%(name)s” is larger than %(most)s: send the part that shows the figure.") % {
             "name": name,
-            "size": filesizeformat(len(content)),
             "most": filesizeformat(LARGEST),
         }
     if not kind.holds(content):

@@ -94,6 +94,28 @@ class Review(Scoped):
         return f"{self.benefit} {self.due_on:%Y-%m-%d}"
 
 
+class Unverified(Scoped):
+    """A measurement in force that nobody has verified: what verifiers work through.
+
+    Nothing here is an original: ``realisation.analysis`` keeps it in line with the measurements, as it does the
+    standings, so that the work of verifiers is found at once among millions of figures that are done with.
+    """
+
+    portfolio_path = "portfolio_id"
+
+    portfolio = models.ForeignKey("portfolio.Portfolio", models.PROTECT, related_name="+")
+    benefit = models.ForeignKey("benefits.Benefit", models.CASCADE, related_name="+")
+    measurement = models.OneToOneField("benefits.Measurement", models.CASCADE, related_name="unverified")
+    month = month(verbose_name=_("month"))
+
+    class Meta:
+        ordering = ("month", "pk")
+        indexes = (models.Index(fields=("portfolio", "month"), name="unverified_by_month"),)
+
+    def __str__(self) -> str:
+        return str(self.measurement)
+
+
 class PeriodClosing(ScopedAppendOnly):
     """When the months of a portfolio were closed to measurements, or opened again, by whom and why."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -37,23 +38,31 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a report cannot be recorded: in which of its parts the reason lies, and what to do."""
+
+    part: Literal["benefit", "month", "value", "unit"]
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """Why one of many reports cannot be recorded; ``place`` is its place among them, from 0."""
 
     place: int
-    sentence: str
+    refusal: Refusal
 
 
 class CannotReport(ValidationError):
     """Nothing was recorded; ``problems`` says which of the reports are wrong, and why."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__([problem.sentence for problem in problems])
+        super().__init__([problem.refusal.sentence for problem in problems])
         self.problems = problems
 
 
-def report_refusal(report: Report, portfolio: Portfolio, today: date) -> str:
-    """Return why a report cannot be recorded; empty when it can.
+def report_refusal(report: Report, portfolio: Portfolio, today: date) -> Refusal | None:
+    """Return why a report cannot be recorded; None when it can.
 
     Args:
         report: What is stated.
@@ -62,21 +71,19 @@ def report_refusal(report: Report, portfolio: Portfolio, today: date) -> str:
     """
     benefit = report.benefit
     if not is_measurable(report.value):
-        return _("The value is not a number that can be kept: state one like 1250.5.")
+        return Refusal("value", _("The value is not a number that can be kept: state one like 1250.5."))
     if not same_unit(report.unit, benefit.unit, portfolio.currency):
         units = {"stated": report.unit, "own": benefit.unit or portfolio.currency, "benefit": benefit}
-        return (
-            _("“%(benefit)s” is measured in %(own)s, not in %(stated)s: convert the value and state it again.") % units
-        )
+        sentence = _("“%(benefit)s” is measured in %(own)s, not in %(stated)s: convert the value and state it again.")
+        return Refusal("unit", sentence % units)
     if report.month > Month.of(today):
-        return _("%(month)s has not begun yet: report it when there is something to report.") % {
-            "month": month_words(report.month)
-        }
+        sentence = _("%(month)s has not begun yet: report it when there is something to report.")
+        return Refusal("month", sentence % {"month": month_words(report.month)})
     return month_refusal(benefit, report.month, portfolio.closed_until)
 
 
-def month_refusal(benefit: Benefit, month: Month, closed_until: date | None) -> str:
-    """Return why nothing can be said any more of a benefit in a month; empty when it can.
+def month_refusal(benefit: Benefit, month: Month, closed_until: date | None) -> Refusal | None:
+    """Return why nothing can be said any more of a benefit in a month; None when it can.
 
     Args:
         benefit: The benefit.
@@ -84,12 +91,14 @@ def month_refusal(benefit: Benefit, month: Month, closed_until: date | None) -> 
         closed_until: The last month of the portfolio that is closed; None when none is.
     """
     if benefit.state == "retired":
-        return _("“%(benefit)s” is retired: nothing more is measured.") % {"benefit": benefit}
+        sentence = _("“%(benefit)s” is retired: nothing more is measured.")
+        return Refusal("benefit", sentence % {"benefit": benefit})
     if closed_until is not None and month <= Month.of(closed_until):
-        return _(
+        sentence = _(
             "%(month)s is closed: its figures are final. Ask who closes the months to open it again if one is wrong."
-        ) % {"month": month_words(month)}
-    return ""
+        )
+        return Refusal("month", sentence % {"month": month_words(month)})
+    return None
 
 
 def month_words(month: Month) -> str:

@@ -295,7 +295,7 @@ def test_evidence_is_kept_under_a_name_of_its_own(benefit: Benefit, measurer: Us
         ("page.html", b"<script>", "of a kind that is not taken"),
         ("a.pdf", b"<html>", "does not hold what its ending says"),
         ("a.txt", b"", "is empty"),
-        ("a.txt", b"a" * (15 * 1024 * 1024 + 1), "at most 15.0"),
+        ("a.txt", b"a" * (15 * 1024 * 1024 + 1), "larger than 15.0"),
     ],
 )
 def test_it_refuses_other_files(

@@ -43,9 +43,12 @@ def evidence_add(
     """
     require_for(by, "measurement.add", benefit)
     portfolio = benefit.initiative.portfolio
-    refusal = evidence_refusal(name, content) or month_refusal(benefit, month, portfolio.closed_until)
-    if refusal:
-        raise ValidationError(refusal)
+    wrong_file = evidence_refusal(name, content)
+    if wrong_file:
+        raise ValidationError(wrong_file)
+    wrong_month = month_refusal(benefit, month, portfolio.closed_until)
+    if wrong_month:
+        raise ValidationError(wrong_month.sentence)
     digest = hashlib.sha256(content).hexdigest()
     if Evidence.objects.filter(benefit=benefit, month=month.first_day, digest=digest).exists():
         raise ValidationError(_("Exactly this file is filed for this month already."))

@@ -193,7 +193,7 @@ def _reports_record(
     """Record what people state, or refuse all of it with the reason at each wrong one."""
     today = timezone.localdate(at)
     refusals = [(place, report_refusal(report, portfolio, today)) for place, report in enumerate(reports)]
-    problems = [Problem(place, sentence) for place, sentence in refusals if sentence]
+    problems = [Problem(place, refusal) for place, refusal in refusals if refusal]
     if problems:
         raise CannotReport(problems)
     wanted = {
@@ -256,7 +256,7 @@ def _refuse_closed(portfolio: Portfolio, added: Sequence[Measurement], benefits:
     """Undo the transaction when a new value falls into a month that is closed, or on a benefit that is retired."""
     closed_until = _closed_until(portfolio.pk)
     refusals = [month_refusal(benefits[row.benefit_id], Month.of(row.month), closed_until) for row in added]
-    problems = [Problem(place, sentence) for place, sentence in enumerate(refusals) if sentence]
+    problems = [Problem(place, refusal) for place, refusal in enumerate(refusals) if refusal]
     if problems:
         raise CannotReport(problems)
 
@@ -333,7 +333,7 @@ def _refuse_judgement(portfolio_id: int, measurements: Sequence[Measurement], by
             raise ValidationError(_("A later value has superseded this measurement: verify that one."))
         refusal = month_refusal(measurement.benefit, Month.of(measurement.month), closed_until)
         if refusal:
-            raise ValidationError(refusal)
+            raise ValidationError(refusal.sentence)
 
 
 def _closed_until(portfolio_id: int) -> date | None:
