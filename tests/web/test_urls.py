@@ -23,6 +23,8 @@ from openvmo_web.governance.models import Decision
 from openvmo_web.insight.models import Run
 from openvmo_web.jobs.models import Job
 from openvmo_web.jobs.queue import enqueue
+from openvmo_web.papers.actions import paper_save
+from openvmo_web.papers.models import Paper, Template
 from openvmo_web.portfolio.models import Portfolio
 
 ROLES = ("nobody", "stranger", "member", "owner", "executive", "administrator")
@@ -41,6 +43,7 @@ class World:
     imported: Import
     job: Job
     token: ApiToken
+    paper: Paper
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,14 @@ def of_owner(world: World) -> dict[str, Any]:
 
 def of_role_of_owner(world: World) -> dict[str, Any]:
     return {"pk": world.token.user.assignments.get().pk}
+
+
+def of_template(_world: World) -> dict[str, Any]:
+    return {"code": "charter"}
+
+
+def of_paper(world: World) -> dict[str, Any]:
+    return of_portfolio(world) | {"pk": world.paper.pk}
 
 
 def with_format(values: Callable[[World], dict[str, Any]], name: str) -> Callable[[World], dict[str, Any]]:
@@ -141,6 +152,19 @@ TABLE = [
     Row("exchange:confirm", (302, 404, 404, 302, 404, 302), of_import, "post"),
     Row("exchange:discard", (302, 404, 404, 302, 404, 302), of_import, "post"),
     Row("exchange:export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "json")),
+    Row("papers:templates", (302, 403, 200, 200, 200, 200)),
+    Row("papers:template", (302, 403, 200, 200, 200, 200), of_template),
+    Row("papers:template-new", (302, 403, 403, 200, 403, 200)),
+    Row("papers:template-change", (302, 403, 403, 200, 403, 200), of_template),
+    Row("papers:template-use", (302, 403, 403, 302, 403, 302), of_template, "post"),
+    Row("papers:papers", VIEWERS, lambda world: of_portfolio(world) | {"code": "ALPHA"}),
+    Row(
+        "papers:write",
+        (302, 404, 403, 200, 403, 200),
+        lambda world: of_portfolio(world) | {"code": "ALPHA", "template": "charter"},
+    ),
+    Row("papers:paper", VIEWERS, of_paper),
+    Row("reports:paper", (302, 404, 403, 200, 200, 200), of_paper),
     Row("reports:reports", VIEWERS, of_portfolio),
     Row("reports:portfolio", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
 ]
@@ -158,6 +182,13 @@ def world(portfolio: Portfolio, forecast: Run, choice: Run, proposal: Decision, 
         imported=import_preview(content=content, file_name="agency.json", portfolio=portfolio, by=owner, at=now),
         job=enqueue("insight.run", arguments={"run": forecast.pk}, by=owner, portfolio_id=portfolio.pk),
         token=token_issue(name="weekly figures", by=owner, at=now)[0],
+        paper=paper_save(
+            template=Template.objects.get(code="charter"),
+            initiative=portfolio.initiatives.get(code="ALPHA"),
+            values={"value": "Fewer forms"},
+            by=owner,
+            at=now,
+        ).paper,
     )
 
 

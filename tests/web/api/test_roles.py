@@ -18,6 +18,8 @@ from openvmo_web.access.models import Assignment, User
 from openvmo_web.exchange.actions import import_preview, portfolio_export
 from openvmo_web.exchange.api import api
 from openvmo_web.governance.models import Decision
+from openvmo_web.papers.actions import paper_save
+from openvmo_web.papers.models import Template
 
 ROLES = ("nobody", "viewer", "elsewhere", "owner", "executive", "administrator")
 PORTFOLIO = "/api/v1/portfolios/{slug}"
@@ -27,6 +29,7 @@ RUN = f"{PORTFOLIO}/runs/{{pk}}"
 DECISION = f"{PORTFOLIO}/decisions/{{number}}"
 IMPORT = "/api/v1/imports/{pk}"
 
+TEMPLATE = {"name": "Short charter", "sections": [{"title": "Why?"}]}
 ALL = (401, 403, 200, 200, 200, 200)
 VIEWERS = (401, 403, 404, 200, 200, 200)
 
@@ -47,6 +50,13 @@ TABLE = [
     Row(PORTFOLIO, VIEWERS),
     Row(f"{PORTFOLIO}/initiatives", VIEWERS),
     Row(INITIATIVE, VIEWERS),
+    Row("/api/v1/templates", ALL),
+    Row("/api/v1/templates", (401, 403, 201, 201, 403, 201), "post", {**TEMPLATE, "kind": "charter"}),
+    Row("/api/v1/templates/{template}", ALL),
+    Row("/api/v1/templates/{template}", (401, 403, 200, 200, 403, 200), "put", TEMPLATE),
+    Row(f"{INITIATIVE}/papers", VIEWERS),
+    Row(f"{INITIATIVE}/papers/{{template}}", VIEWERS),
+    Row(f"{INITIATIVE}/papers/{{template}}", (401, 403, 404, 200, 403, 200), "put", {"values": {}}),
     Row(f"{INITIATIVE}/benefits", VIEWERS),
     Row(MEASUREMENTS, VIEWERS),
     Row(MEASUREMENTS, (401, 403, 404, 201, 403, 201), "post", {"month": "2026-01", "value": 1}),
@@ -93,7 +103,11 @@ def places(proposal: Decision, owner: User, now: datetime) -> dict[str, dict[str
     portfolio = proposal.portfolio
     _name, content, _type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
     imported = import_preview(content=content, file_name="p.json", portfolio=portfolio, by=owner, at=now)
+    initiative = portfolio.initiatives.get(code="ALPHA")
+    charter = Template.objects.get(code="charter")
+    paper_save(template=charter, initiative=initiative, values={"value": "Fewer forms"}, by=owner, at=now)
     parts = {"slug": portfolio.slug, "code": "ALPHA", "benefit": "ALPHA-B", "number": 1, "run": proposal.run_id}
+    parts["template"] = charter.code
     return {IMPORT: {"pk": imported.pk}, RUN: {**parts, "pk": proposal.run_id}}
 
 
@@ -107,7 +121,8 @@ def status(client: Client, row: Row, places: dict[str, dict[str, Any]]) -> int:
             answer = client.post(address, {"file": SimpleUploadedFile("p.json", b"{}"), "portfolio": "agency"})
         else:
             proposed = {"run": places[RUN]["run"]} if "title" in row.body else {}
-            answer = client.post(address, json.dumps(row.body | proposed), content_type="application/json")
+            send = getattr(client, row.method)
+            answer = send(address, json.dumps(row.body | proposed), content_type="application/json")
         transaction.set_rollback(True)
     return answer.status_code
 
