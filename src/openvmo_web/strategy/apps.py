@@ -13,7 +13,9 @@ class StrategyConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what can be done here."""
+        from openvmo_web.access.holdings import register_holdings
         from openvmo_web.audit.registry import register
+        from openvmo_web.strategy.holdings import MEASURES, OBJECTIVES
 
         register("strategy.objective_add", _("Objective added"))
         register("strategy.objective_change", _("Objective changed"))
@@ -30,3 +32,5 @@ class StrategyConfig(AppConfig):
         register("strategy.measure_restore", _("Measure restored"))
         register("strategy.reading_record", _("Value recorded"))
         register("strategy.reading_correct", _("Value corrected"))
+        register_holdings(OBJECTIVES)
+        register_holdings(MEASURES)

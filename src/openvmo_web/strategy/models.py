@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine.model.kinds import Direction, Frequency, Timing, ValueDriver
@@ -46,6 +47,10 @@ class Objective(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the objective's page."""
+        return reverse("strategy:objective", args=[self.pk])
 
 
 class Driver(Record):
@@ -95,6 +100,10 @@ class Measure(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the measure's page."""
+        return reverse("strategy:measure", args=[self.pk])
 
 
 class Reading(AppendOnly):

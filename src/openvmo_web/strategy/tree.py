@@ -8,7 +8,7 @@ from datetime import date
 
 from openvmo_web.common.widgets import Status
 from openvmo_web.strategy.models import Measure, Objective
-from openvmo_web.strategy.rules import Observed, Progress, progress_of, rolled_up, score_of, shares_of, state_of
+from openvmo_web.strategy.rules import STATES, Observed, Progress, progress_of, rolled_up, score_of, shares_of, state_of
 from openvmo_web.strategy.words import state_status
 
 
@@ -57,6 +57,11 @@ class Branch:
     standings: list[Standing]
     children: list[Branch]
     progress: Progress
+
+    @property
+    def worst(self) -> Standing | None:
+        """The one of its own measures that stands worst; None when it has no measure."""
+        return min(self.standings, key=lambda one: STATES.index(one.state), default=None)
 
     def __iter__(self) -> Iterator[Branch]:
         """Yield this objective and all below it, each before what stands below it."""

@@ -58,6 +58,7 @@ def test_its_shares_add_up_and_do_not_depend_on_the_unit(stated: dict[str, float
         ({"a": nan, "b": inf, "c": 1}, "no number is given for: a, b"),
         ({"a": -1, "b": 1}, "these are negative: a"),
         ({"a": 0, "b": 0}, "all numbers are 0"),
+        ({"a": 1e308, "b": 1e308}, "larger ones are given to: a, b"),
     ],
 )
 def test_it_refuses_to_guess(stated: dict[str, float | None], words: str) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from openvmo.engine.priority.pairwise import Judgement
 
 MOST_POINTS = 100.0
+LARGEST = 1e15
 
 
 class WeightsError(ValueError):
@@ -97,21 +98,20 @@ def _stated(answers: Mapping[str, float | None]) -> dict[str, float]:
     if negative:
         message = f"a weight is 0 or more, but these are negative: {negative}"
         raise WeightsError(message)
+    huge = ", ".join(name for name, value in stated.items() if value > LARGEST)
+    if huge:
+        message = f"only proportions count, so give numbers up to {LARGEST:,.0f}; larger ones are given to: {huge}"
+        raise WeightsError(message)
     return stated
 
 
 def _shares(stated: Mapping[str, float]) -> dict[str, float]:
-    """Each number divided by the sum of all.
-
-    Dividing by the largest first keeps the sum finite, whatever the unit of the numbers.
-    """
+    """Each number divided by the sum of all."""
     if not stated:
         message = "there is nothing to weigh; give at least one name with its number"
         raise WeightsError(message)
-    largest = max(stated.values())
-    if largest == 0:
+    total = fsum(stated.values())
+    if total == 0:
         message = "all numbers are 0, so that nothing counts; give at least one more than 0"
         raise WeightsError(message)
-    relative = {name: value / largest for name, value in stated.items()}
-    total = fsum(relative.values())
-    return {name: value / total for name, value in relative.items()}
+    return {name: value / total for name, value in stated.items()}
