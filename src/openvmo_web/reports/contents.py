@@ -58,7 +58,18 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Contents:
-    """The portfolio report: the same figures for every form of the document."""
+    """A report: the same figures for every form of the document.
+
+    Args:
+        title: What it is about.
+        subtitle: What it is, as known when, in which money.
+        summary: What it says, in sentences.
+        figures: The headline figures.
+        pictures: The charts.
+        sheets: The tables.
+        definitions: The words that it uses, each with its meaning.
+        signatures: Who signs it: roles with names, where the name is known.
+    """
 
     title: str
     subtitle: str
@@ -66,6 +77,8 @@ class Contents:
     figures: Sequence[Figure]
     pictures: Sequence[Picture]
     sheets: Sequence[Sheet]
+    definitions: Sequence[tuple[str, str]] = ()
+    signatures: Sequence[tuple[str, str]] = ()
 
 
 def contents_of(viewer: User, portfolio: Portfolio, at: datetime, locale: str) -> Contents:

@@ -1,4 +1,4 @@
-"""The portfolio report as a PDF and as a workbook."""
+"""Reports as a PDF and as a workbook."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import typst
 from django.http import HttpResponse
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 
 from openvmo_web.access.models import User
 from openvmo_web.common.charts import palette
@@ -27,9 +28,22 @@ WIDE = 2
 def portfolio_report_response(viewer: User, portfolio: Portfolio, at: datetime, format: str) -> HttpResponse:
     """Return the portfolio report as a download; `format` is a key of `WRITERS`."""
     locale = current_locale()
+    name = f"{portfolio.slug}-{at:%Y-%m-%d}"
+    return report_response(contents_of(viewer, portfolio, at, locale), name, at, format)
+
+
+def report_response(contents: Contents, name: str, at: datetime, format: str) -> HttpResponse:
+    """Return a report as a download.
+
+    Args:
+        contents: What it says.
+        name: File name without its ending.
+        at: When it is made.
+        format: A key of `WRITERS`.
+    """
     writer, media_type = WRITERS[format]
-    content = writer(contents_of(viewer, portfolio, at, locale), at, locale)
-    name = f"{portfolio.slug}-{at:%Y-%m-%d}.{format}"
+    content = writer(contents, at, current_locale())
+    name = f"{name}.{format}"
     return HttpResponse(
         content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
@@ -82,6 +96,15 @@ def _printable(contents: Contents, at: datetime, locale: str) -> dict[str, Any]:
             for picture in contents.pictures
         ],
         "sheets": [_printable_sheet(sheet, locale) for sheet in contents.sheets],
+        "definitions": {
+            "title": _("What the words mean"),
+            "rows": [{"term": term, "meaning": meaning} for term, meaning in contents.definitions],
+        },
+        "signatures": {
+            "title": _("Signatures"),
+            "columns": [_("Role"), _("Name"), _("Signature"), _("Date")],
+            "rows": [{"role": role, "name": name} for role, name in contents.signatures],
+        },
     }
 
 

@@ -10,11 +10,12 @@ from typing import TypeVar
 from django.core.cache import cache
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from openvmo import __version__
-from openvmo_web.access.models import User
+from openvmo_web.access.models import Assignment, User
 from openvmo_web.access.permissions import may
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.models import Benefit, Measurement
@@ -89,6 +90,21 @@ def _decisions_to_take(viewer: User, portfolio: Portfolio) -> list[Task]:
         )
         for decision in waiting_for(viewer, portfolio).order_by("proposed_at")
     ]
+
+
+def owner_of(portfolio: Portfolio, pk: int) -> User:
+    """Return a person who owns a benefit of a portfolio that the viewer was shown, or has a role in it.
+
+    Raises:
+        Http404: the person is not known there.
+    """
+    named = Benefit.objects.filter(owner=OuterRef("pk"), initiative__portfolio=portfolio)
+    of_portfolio = Q(portfolio_id=portfolio.pk) | Q(portfolio_id=None)
+    has_role = Assignment.objects.filter(of_portfolio, user=OuterRef("pk"))
+    found = User.objects.filter(Exists(named) | Exists(has_role), pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no owner %(pk)s in this portfolio.") % {"pk": pk})
+    return found
 
 
 def late_benefits(portfolio: Portfolio, today: date) -> QuerySet[Benefit]:

@@ -1,23 +1,180 @@
-"""The tables of the composed pages."""
+"""The tables of the composed pages, and the filters above them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
+import django_filters
 import django_tables2 as tables
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_tables2.data import TableListData
 
-from openvmo_web.common.tables import NUMBER_CELLS, ListTable
-from openvmo_web.common.templatetags.vmo import not_known, value_as_html
-from openvmo_web.portfolio.models import Initiative
+from openvmo_web.benefits import words as benefit_words
+from openvmo_web.benefits.models import Benefit
+from openvmo_web.common.tables import NUMBER_CELLS, FormatColumn, ListTable, with_note
+from openvmo_web.common.templatetags.vmo import day, not_known, status, value_as_html
+from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.reports.coverage import Cell, Column, Coverage, Matrix
-from openvmo_web.reports.coverage_page import Question
-from openvmo_web.reports.coverage_rows import parts_of, spending_of
+from openvmo_web.reports.coverage_page import WORK, Question
+from openvmo_web.reports.coverage_rows import Work, parts_of, spending_of
+from openvmo_web.reports.owners import By, Line, engagement
+
+
+class KnownFirst(TableListData):
+    """Rows that are a list: what is not known stands last, whichever way a column is sorted."""
+
+    data: list[Any]
+
+    def order_by(self, aliases: Any) -> None:
+        """Sort the rows by columns, the first of them last, so that equal ones keep the order of the others."""
+        for alias in reversed(aliases):
+            accessor = self.table.columns[alias.bare].accessor
+            values: list[tuple[Any, Any]] = [(accessor.resolve(row, quiet=True), row) for row in self.data]
+            known = [pair for pair in values if pair[0] is not None]
+            known.sort(key=lambda pair: pair[0], reverse=alias.is_descending)
+            self.data = [row for _value, row in known] + [row for value, row in values if value is None]
+
+
+class OwnersFilter(django_filters.FilterSet):
+    """The filters above the owners: which of the benefits count."""
+
+    search = django_filters.CharFilter(method="search_in_names", label=gettext_lazy("Search owner"))
+    programme = django_filters.ModelChoiceFilter(
+        field_name="initiative__programme",
+        queryset=Programme.objects.none(),
+        label=gettext_lazy("Programme"),
+        empty_label=gettext_lazy("All programmes"),
+    )
+    unit = django_filters.ChoiceFilter(
+        field_name="initiative__unit", label=gettext_lazy("Unit"), empty_label=gettext_lazy("All units")
+    )
+    kind = django_filters.ChoiceFilter(
+        choices=[(str(word), label) for word, label in benefit_words.CLASSES.items()],
+        label=gettext_lazy("Class"),
+        empty_label=gettext_lazy("All classes"),
+    )
+    work = django_filters.ChoiceFilter(
+        choices=[*WORK.items()],
+        method="within_work",
+        label=gettext_lazy("Which work"),
+        empty_label=gettext_lazy("Only what was funded"),
+    )
+
+    class Meta:
+        model = Benefit
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, portfolio: Portfolio, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["programme"].queryset = Programme.objects.filter(portfolio=portfolio)
+        units = Initiative.objects.filter(portfolio=portfolio).exclude(unit="").order_by("unit")
+        self.filters["unit"].extra["choices"] = [
+            (unit, unit) for unit in units.values_list("unit", flat=True).distinct()
+        ]
+
+    def search_in_names(self, rows: QuerySet[Benefit], _name: str, text: str) -> QuerySet[Benefit]:
+        """Keep the benefits in whose owner's name each word of the text occurs."""
+        for word in text.split():
+            rows = rows.filter(Q(owner__name__icontains=word) | Q(owner_name__icontains=word))
+        return rows
+
+    def within_work(self, rows: QuerySet[Benefit], _name: str, work: Work) -> QuerySet[Benefit]:
+        """Keep the rows: the work was chosen with them."""
+        return rows
+
+
+class OwnersTable(ListTable):
+    """Who owns how much value, and whether it came; money stands in the portfolio's currency."""
+
+    caption = gettext_lazy("Owners of benefits")
+    empty_help = gettext_lazy("Clear the filters to see all owners.")
+
+    name = tables.Column(gettext_lazy("Owner"), accessor="sort_name", attrs={"td": {"class": "cell-name"}})
+    benefits = FormatColumn(gettext_lazy("Benefits"), format="integer")
+    promised = FormatColumn(gettext_lazy("Promised a year"))
+    planned = FormatColumn(gettext_lazy("Planned to date"))
+    forecast = FormatColumn(gettext_lazy("Forecast to date"))
+    realised = FormatColumn(gettext_lazy("Realised to date"))
+    verified = FormatColumn(gettext_lazy("Verified to date"))
+    on_time = FormatColumn(gettext_lazy("On time"), accessor="on_time_share", format="percent-whole")
+    missing = FormatColumn(gettext_lazy("Missing"), format="integer")
+    decaying = FormatColumn(gettext_lazy("Decaying"), format="integer")
+    trend = tables.Column(gettext_lazy("Trend"), default=not_known)
+    active_at = tables.Column(gettext_lazy("Last activity"), empty_values=())
+
+    class Meta(ListTable.Meta):
+        empty_text = gettext_lazy("No owner matches")
+
+    def __init__(self, lines: list[Line], *, portfolio: Portfolio, by: By, at: datetime, **kwargs: Any) -> None:
+        """Build the table.
+
+        Args:
+            lines: The rows, before they are sorted and cut into pages.
+            portfolio: The portfolio.
+            by: Whether the rows are owners or units.
+            at: Now.
+            kwargs: As django-tables2 takes them.
+        """
+        super().__init__(KnownFirst(lines), **kwargs)
+        self.portfolio, self.by, self.at = portfolio, by, at
+        money = f"money-short:{portfolio.currency}"
+        for name in ("promised", "planned", "forecast", "realised", "verified"):
+            self.columns[name].column.format = money
+        self.columns["name"].column.verbose_name = _("Owner") if by == "owner" else _("Unit")
+
+    def render_name(self, record: Line) -> SafeString:
+        """The name, which leads to the statement of a person, or to the benefits."""
+        slug = self.portfolio.slug
+        if record.owner is not None:
+            address = reverse("reports:statement", args=[slug, record.owner])
+            note = "" if record.is_active else _("may no longer sign in")
+            return with_note(format_html('<a href="{}">{}</a>', address, record.name), note)
+        if self.by == "unit":
+            return format_html("{}", record.name or _("No unit stated"))
+        if record.name:
+            return with_note(record.name, _("no account"))
+        return with_note(_("Nobody"), _("these benefits have no owner"))
+
+    def render_promised(self, record: Line, value: Any) -> SafeString:
+        """What was promised, with the cashable part."""
+        return self._with_cashable(value, record.promised_cashable)
+
+    def render_realised(self, record: Line, value: Any) -> SafeString:
+        """What was realised, with its share of the plan and the cashable part."""
+        share = value_as_html(record.realised_share, "percent-whole")
+        cashable = value_as_html(record.realised_cashable, f"money-short:{self.portfolio.currency}")
+        shown = value_as_html(value, f"money-short:{self.portfolio.currency}")
+        return with_note(shown, _("{} of plan; cashable {}"), share, cashable)
+
+    def render_verified(self, record: Line, value: Any) -> SafeString:
+        """What was verified, with its share of what was realised."""
+        shown = value_as_html(value, f"money-short:{self.portfolio.currency}")
+        return with_note(shown, _("{} of realised"), value_as_html(record.verified_share, "percent-whole"))
+
+    def render_on_time(self, record: Line, value: Any) -> SafeString:
+        """The share that came in time, of how many."""
+        due = value_as_html(record.due, "integer")
+        return with_note(value_as_html(value, "percent-whole"), _("of {} due"), due)
+
+    def render_trend(self, record: Line, value: Any) -> SafeString:
+        """The trend in a word with an arrow, and how much it is."""
+        return with_note(status(record.trend_status or ""), "{}", value_as_html(value, "percent-whole"))
+
+    def render_active_at(self, record: Line) -> SafeString:
+        """When the owner was last active, and whether that is recent."""
+        shown = engagement(record.active_at, self.at)
+        return with_note(status(shown), "{}", day(record.active_at.date())) if record.active_at else status(shown)
+
+    def _with_cashable(self, value: Any, cashable: Any) -> SafeString:
+        money = f"money-short:{self.portfolio.currency}"
+        return with_note(value_as_html(value, money), _("cashable {}"), value_as_html(cashable, money))
 
 
 class CoverageTable(ListTable):

@@ -1,0 +1,267 @@
+"""Who owns the value, and whether it came: the figures of the benefits added up by owner or by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db.models import Case, Count, F, FloatField, Max, Q, QuerySet, Sum, When
+from django.db.models.functions import Abs, Cast
+from django.utils.translation import gettext as _
+
+from openvmo.engine.model.kinds import BenefitClass
+from openvmo_web.access.models import User
+from openvmo_web.audit.models import AuditEntry
+from openvmo_web.benefits.models import Benefit
+from openvmo_web.common.export import ExportColumn
+from openvmo_web.common.widgets import Status
+from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.reports.coverage_rows import STATES, Work
+
+By = Literal["owner", "unit"]
+
+# A change of less than this, of three months against the three before, is no trend.
+STEADY = 0.05
+# Whoever did nothing for his benefits for longer than this has fallen silent.
+ENGAGED_FOR = timedelta(days=45)
+# So far back the log is searched; reports of measurements are known however long ago they were.
+SEARCHED = timedelta(days=92)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One owner or unit with the figures of all benefits; money in the portfolio's currency, dis-benefits negative.
+
+    Args:
+        owner: Key of the person; None for a unit, a name without an account, or nobody.
+        name: Name of the person or unit; empty for nobody.
+        is_active: Whether the person may still sign in; units and names are taken to be there.
+        benefits: How many benefits there are.
+        promised: Steady value a year by the baselines, in which `promised_cashable` is cashable.
+        planned: Planned to date; the next three likewise, `realised_cashable` the cashable part.
+        due: Measurements that were due, of which `on_time` came in time, and `missing` have not come.
+        decaying: Benefits that fade away.
+        contested: Benefits whose last measurement is contested.
+        trend: Change of the last three months against the three before, weighted by promised value.
+        active_at: When something was last reported or done for these benefits.
+    """
+
+    owner: int | None
+    name: str
+    is_active: bool
+    benefits: int
+    promised: Decimal | None
+    promised_cashable: Decimal | None
+    planned: Decimal | None
+    forecast: Decimal | None
+    realised: Decimal | None
+    realised_cashable: Decimal | None
+    verified: Decimal | None
+    due: int
+    on_time: int
+    missing: int
+    decaying: int
+    contested: int
+    trend: float | None
+    active_at: datetime | None
+
+    @property
+    def sort_name(self) -> tuple[bool, str]:
+        """By what the line is sorted: its name, and nobody after all others."""
+        return (not self.name, self.name.casefold())
+
+    @property
+    def realised_share(self) -> float | None:
+        """What was realised as a share of what was planned to date."""
+        return _ratio(self.realised, self.planned)
+
+    @property
+    def verified_share(self) -> float | None:
+        """What was verified as a share of what was realised."""
+        return _ratio(self.verified, self.realised)
+
+    @property
+    def on_time_share(self) -> float | None:
+        """The share of the measurements due that came in time."""
+        return self.on_time / self.due if self.due else None
+
+    @property
+    def trend_status(self) -> Status | None:
+        """The trend in a word with its arrow; None when nothing can be compared."""
+        return trend_status(self.trend)
+
+
+def trend_status(trend: float | None) -> Status | None:
+    """Return a trend in a word with its arrow; None when there is none."""
+    if trend is None:
+        return None
+    if abs(trend) < STEADY:
+        return Status(_("Steady"), "neutral", "steady")
+    return Status(_("Rising"), "positive", "up") if trend > 0 else Status(_("Falling"), "caution", "down")
+
+
+def engagement(active_at: datetime | None, at: datetime) -> Status:
+    """Return in a word whether somebody looks after his benefits."""
+    if active_at is None:
+        return Status(_("Never active"), "caution")
+    if at - active_at <= ENGAGED_FOR:
+        return Status(_("Engaged"), "positive")
+    return Status(_("Silent"), "caution")
+
+
+def _ratio(part: Decimal | None, whole: Decimal | None) -> float | None:
+    return float(part / whole) if part is not None and whole is not None and whole > 0 else None
+
+
+def benefits_held(viewer: User, portfolio: Portfolio, work: Work) -> QuerySet[Benefit]:
+    """Return the benefits for which owners are held to account."""
+    held = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
+    return held.filter(initiative__state__in=sorted(STATES[work]))
+
+
+def lines_of(benefits: QuerySet[Benefit], portfolio: Portfolio, by: By, at: datetime) -> list[Line]:
+    """Return the figures of benefits by owner or by unit, by name; what nobody owns comes last.
+
+    Args:
+        benefits: Which benefits count.
+        portfolio: Their portfolio.
+        by: What to add up by.
+        at: Now: the log is searched a quarter of a year back from it.
+    """
+    lines = [_line(row) for row in _grouped(benefits, by)]
+    if by == "owner":
+        lines = _with_activity(lines, portfolio, at)
+    return sorted(lines, key=lambda line: (line.sort_name, line.owner or 0))
+
+
+def _grouped(benefits: QuerySet[Benefit], by: By) -> Iterable[Mapping[str, Any]]:
+    """The sums by owner or unit, from the database."""
+    if by == "unit":
+        return benefits.order_by().values(named=F("initiative__unit")).annotate(**_SUMS)
+    named = Case(When(owner=None, then=F("owner_name")), default=F("owner__name"))
+    return benefits.order_by().values("owner_id", "owner__is_active", named=named).annotate(**_SUMS)
+
+
+_ANNUAL = Cast("standing__annual_planned", FloatField())
+_HAS_TREND = Q(standing__trend__isnull=False)
+_CASHABLE = Q(kind=BenefitClass.CASHABLE)
+_SUMS = {
+    "benefits": Count("pk"),
+    "promised": Sum("standing__annual_planned"),
+    "promised_cashable": Sum("standing__annual_planned", filter=_CASHABLE),
+    "planned": Sum("standing__planned"),
+    "forecast": Sum("standing__forecast"),
+    "realised": Sum("standing__realised"),
+    "realised_cashable": Sum("standing__realised", filter=_CASHABLE),
+    "verified": Sum("standing__verified"),
+    "due": Sum("standing__due"),
+    "on_time": Sum("standing__on_time"),
+    "missing": Sum("standing__missing"),
+    "decaying": Count("pk", filter=Q(standing__is_decaying=True)),
+    "contested": Count("pk", filter=Q(standing__is_last_contested=True)),
+    # The promise of a dis-benefit is negative: one that rises pulls the trend down.
+    "moved": Sum(F("standing__trend") * _ANNUAL, filter=_HAS_TREND),
+    "moving": Sum(Abs(_ANNUAL), filter=_HAS_TREND),
+    "active_at": Max("standing__last_reported_at"),
+}
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    counted: dict[str, Any] = {name: row[name] or 0 for name in ("due", "on_time", "missing")}
+    return Line(
+        owner=row.get("owner_id"),
+        name=row["named"] or "",
+        is_active=row.get("owner__is_active") is not False,
+        **{name: row[name] for name in _AS_THEY_ARE},
+        **counted,
+        trend=row["moved"] / row["moving"] if row["moving"] else None,
+    )
+
+
+_AS_THEY_ARE = (
+    "benefits",
+    "promised",
+    "promised_cashable",
+    "planned",
+    "forecast",
+    "realised",
+    "realised_cashable",
+    "verified",
+    "decaying",
+    "contested",
+    "active_at",
+)
+
+
+def _with_activity(lines: list[Line], portfolio: Portfolio, at: datetime) -> list[Line]:
+    """The lines, with what the owners did themselves for benefits where that is later than the last report."""
+    done = dict(
+        AuditEntry.objects.filter(
+            Q(kind__startswith="benefits.") | Q(kind__startswith="realisation."),
+            portfolio_id=portfolio.pk,
+            at__gt=at - SEARCHED,
+            at__lte=at,
+            actor_key__isnull=False,
+        )
+        .order_by()
+        .values_list("actor_key")
+        .annotate(last=Max("at"))
+    )
+    return [replace(line, active_at=_later(line.active_at, done.get(line.owner or 0))) for line in lines]
+
+
+def _later(first: datetime | None, second: datetime | None) -> datetime | None:
+    known = [moment for moment in (first, second) if moment is not None]
+    return max(known) if known else None
+
+
+def owners_export_columns(portfolio: Portfolio, by: By) -> list[ExportColumn]:
+    """Return the headings of the owners as a file, with units."""
+    money = _("%(currency)s, %(year)s prices") % {"currency": portfolio.currency, "year": portfolio.price_base}
+    return [
+        ExportColumn(_("Owner") if by == "owner" else _("Unit")),
+        ExportColumn(_("Benefits")),
+        ExportColumn(_("Promised a year"), money),
+        ExportColumn(_("Promised a year, cashable"), money),
+        ExportColumn(_("Planned to date"), money),
+        ExportColumn(_("Forecast to date"), money),
+        ExportColumn(_("Realised to date"), money),
+        ExportColumn(_("Realised to date, cashable"), money),
+        ExportColumn(_("Verified to date"), money),
+        ExportColumn(_("Realised of planned"), _("share")),
+        ExportColumn(_("Verified of realised"), _("share")),
+        ExportColumn(_("Measurements due")),
+        ExportColumn(_("Measurements on time")),
+        ExportColumn(_("Measurements missing")),
+        ExportColumn(_("Benefits decaying")),
+        ExportColumn(_("Benefits contested")),
+        ExportColumn(_("Trend"), _("share")),
+        ExportColumn(_("Last activity")),
+    ]
+
+
+def owners_export_row(line: Line) -> list[Any]:
+    """Return one owner or unit as a row of a file, in the order of the headings."""
+    return [
+        line.name or _("Nobody"),
+        line.benefits,
+        line.promised,
+        line.promised_cashable,
+        line.planned,
+        line.forecast,
+        line.realised,
+        line.realised_cashable,
+        line.verified,
+        line.realised_share,
+        line.verified_share,
+        line.due,
+        line.on_time,
+        line.missing,
+        line.decaying,
+        line.contested,
+        line.trend,
+        line.active_at.date() if line.active_at else None,
+    ]

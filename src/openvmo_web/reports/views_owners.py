@@ -1,0 +1,143 @@
+"""The owners of a portfolio's benefits, and the statement of one of them."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import may, require
+from openvmo_web.common.export import export_response
+from openvmo_web.common.formats import current_locale
+from openvmo_web.common.http import authenticated
+from openvmo_web.common.moments import moment_asked
+from openvmo_web.common.widgets import Breadcrumb, Tab
+from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.portfolio.queries import portfolio_of
+from openvmo_web.reports import documents
+from openvmo_web.reports.owners import (
+    By,
+    benefits_held,
+    lines_of,
+    owners_export_columns,
+    owners_export_row,
+)
+from openvmo_web.reports.queries import owner_of
+from openvmo_web.reports.statement import Statement, period_of, periods_of, statement_of
+from openvmo_web.reports.statement_document import (
+    arriving_note,
+    definitions,
+    known_as,
+    sentences,
+    statement_contents,
+)
+from openvmo_web.reports.tables import OwnersFilter, OwnersTable
+
+OWNERS_FORMATS = ("csv", "xlsx")
+PER_PAGE = 50
+
+
+@require_safe
+def owners(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who owns the value, and whether it came."""
+    viewer = authenticated(request).user
+    portfolio = portfolio_of(viewer, slug)
+    by = _by(request)
+    filtered, table = _owners_table(request, viewer, portfolio, by)
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    context = {
+        "portfolio": portfolio,
+        "filter": filtered,
+        "table": table,
+        "by": by,
+        "tabs": _tabs(request, by),
+        "is_filtered": bool(request.GET),
+        "may_export": may(viewer, "portfolio.export", portfolio.pk),
+    }
+    return render(request, "reports/owners.html", context)
+
+
+@require_safe
+def owners_export(request: HttpRequest, slug: str, format: str) -> HttpResponse:
+    """Download the owners or units as filtered and sorted on the page."""
+    viewer = authenticated(request).user
+    portfolio = portfolio_of(viewer, slug)
+    require(viewer, "portfolio.export", portfolio_id=portfolio.pk)
+    if format not in OWNERS_FORMATS:
+        raise Http404(_("The owners come as csv or xlsx, not as %(format)s.") % {"format": format})
+    by = _by(request)
+    _filtered, table = _owners_table(request, viewer, portfolio, by)
+    RequestConfig(request, paginate=False).configure(table)
+    rows = (owners_export_row(row.record) for row in table.rows)
+    return export_response(format, f"{portfolio.slug}-{by}s", owners_export_columns(portfolio, by), rows)  # type: ignore[arg-type]
+
+
+def _by(request: HttpRequest) -> By:
+    return "unit" if request.GET.get("by") == "unit" else "owner"
+
+
+def _owners_table(request: HttpRequest, viewer: User, portfolio: Portfolio, by: By) -> tuple[OwnersFilter, OwnersTable]:
+    now = timezone.now()
+    held = benefits_held(viewer, portfolio, "all" if request.GET.get("work") == "all" else "funded")
+    filtered = OwnersFilter(request.GET, held, portfolio=portfolio)
+    return filtered, OwnersTable(lines_of(filtered.qs, portfolio, by, now), portfolio=portfolio, by=by, at=now)
+
+
+def _tabs(request: HttpRequest, by: By) -> list[Tab]:
+    query = request.GET.copy()
+    query.pop("page", None)
+    tabs = []
+    for word, label in (("owner", _("Owners")), ("unit", _("Units"))):
+        query["by"] = word
+        tabs.append(Tab(label, f"{request.path}?{query.urlencode()}", active=by == word))
+    return tabs
+
+
+@require_safe
+def statement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show the statement of one owner."""
+    viewer = authenticated(request).user
+    portfolio = portfolio_of(viewer, slug)
+    shown, known_on = _statement_asked(request, viewer, portfolio, pk)
+    locale = current_locale()
+    context = {
+        "portfolio": portfolio,
+        "money": f"money-short:{portfolio.currency}",
+        "statement": shown,
+        "subtitle": known_as(shown, locale),
+        "sentences": sentences(shown, locale),
+        "arriving": shown.arriving(),
+        "arriving_note": arriving_note(),
+        "definitions": definitions(),
+        "periods": periods_of(portfolio, shown.at),
+        "known_on": known_on,
+        "today": timezone.localdate(),
+        "may_export": may(viewer, "portfolio.export", portfolio.pk) or shown.owner == viewer,
+        "breadcrumbs": [Breadcrumb(_("Owners"), reverse("reports:owners", args=[slug]))],
+    }
+    return render(request, "reports/statement.html", context)
+
+
+@require_safe
+def statement_file(request: HttpRequest, slug: str, pk: int, format: str) -> HttpResponse:
+    """Download the statement of one owner; one's own needs no right beyond seeing the portfolio."""
+    viewer = authenticated(request).user
+    portfolio = portfolio_of(viewer, slug)
+    shown, _known_on = _statement_asked(request, viewer, portfolio, pk)
+    if shown.owner != viewer:
+        require(viewer, "portfolio.export", portfolio_id=portfolio.pk)
+    if format not in documents.WRITERS:
+        raise Http404(_("The statement comes as pdf or xlsx, not as %(format)s.") % {"format": format})
+    name = f"{portfolio.slug}-statement-{shown.owner.pk}-{shown.at:%Y-%m-%d}"
+    return documents.report_response(statement_contents(shown, current_locale()), name, timezone.now(), format)
+
+
+def _statement_asked(request: HttpRequest, viewer: User, portfolio: Portfolio, pk: int) -> tuple[Statement, object]:
+    at, known_on = moment_asked(request)
+    period = period_of(portfolio, request.GET.get("period", ""), at)
+    return statement_of(viewer, portfolio, owner_of(portfolio, pk), period, at), known_on
