@@ -13,3 +13,19 @@ class MapsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what can be done here."""
+        from openvmo_web.access.holdings import register_holdings
+        from openvmo_web.audit.registry import register
+        from openvmo_web.maps.holdings import HOLDINGS
+
+        register("node.add", _("Added to the benefits map"))
+        register("node.change", _("Changed on the benefits map"))
+        register("node.remove", _("Removed from the benefits map"))
+        register("link.add", _("Link added to the benefits map"))
+        register("link.change", _("Link of the benefits map changed"))
+        register("link.remove", _("Link removed from the benefits map"))
+        register("claim.set", _("Share of an outcome claimed"))
+        register("claim.remove", _("Share of an outcome given back"))
+        register("map.arrange", _("Things moved on the benefits map"))
+        register("map.tidy", _("Benefits map laid out anew"))
+        register("map.undo", _("Change of the benefits map taken back"))
+        register_holdings(HOLDINGS)

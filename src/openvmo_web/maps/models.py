@@ -88,7 +88,7 @@ class Link(Scoped, Versioned):
             models.CheckConstraint(
                 condition=Q(strength__isnull=True) | Q(strength__gt=0, strength__lte=1),
                 name="link_strength_is_share",
-                violation_error_message=_("A share lies above 0 % and up to 100 %."),
+                violation_error_message=_("A share lies above 0%% and up to 100%%."),
             ),
         )
 
@@ -115,7 +115,7 @@ class Claim(Scoped, Versioned):
             models.CheckConstraint(
                 condition=Q(share__gt=0, share__lte=1),
                 name="claim_is_share",
-                violation_error_message=_("A share lies above 0 % and up to 100 %."),
+                violation_error_message=_("A share lies above 0%% and up to 100%%."),
             ),
         )
 

@@ -79,7 +79,7 @@ const shared = {
 };
 
 const buildScripts = () =>
-  build({ ...shared, format: "esm", entryPoints: { app: "scripts/app.ts", charts: "scripts/charts.ts" } });
+  build({ ...shared, format: "esm", entryPoints: { app: "scripts/app.ts", charts: "scripts/charts.ts", map: "scripts/map.ts" } });
 
 // The theme is applied before the first paint, and the printed report runs outside a browser: neither may be a module.
 const buildPlainScripts = () =>

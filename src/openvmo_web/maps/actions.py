@@ -1,0 +1,528 @@
+"""What is written about the benefits map: its nodes, links, claims and places, and the way back.
+
+A circle and an over-claim are seen only by looking at several rows, so one change of a portfolio's map waits for the
+other: every action holds the row of the portfolio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import require
+from openvmo_web.audit.actions import Deed, record, record_all
+from openvmo_web.audit.models import AuditEntry, Version
+from openvmo_web.benefits.actions import benefit_change
+from openvmo_web.benefits.models import Benefit
+from openvmo_web.common.merge import Changes, changes_of_new, row_change
+from openvmo_web.common.models import Versioned
+from openvmo_web.maps.models import Claim, Link, Node, Place
+from openvmo_web.maps.queries import (
+    BENEFIT,
+    NODE,
+    OBJECTIVE,
+    claims_in_force,
+    downstream_of,
+    source_id,
+    split_id,
+    target_id,
+    things_named,
+)
+from openvmo_web.maps.rules import Edge, LinkProblem, OverClaim, Point, check_claim, check_link
+from openvmo_web.maps.words import sentence_of_claim, sentence_of_link, share_words
+from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.strategy.models import Objective
+
+UNDO = "map.undo"
+# The kinds whose states are kept, so that a gesture on them can be taken back.
+UNDOABLE: tuple[type[Versioned], ...] = (Node, Link, Claim)
+CODE_LETTERS = {"enabler": "E", "change": "C", "outcome": "O"}
+
+
+class CannotMap(ValueError):
+    """The map cannot be changed in this way; the message says why and what to do."""
+
+
+def node_add(
+    *,
+    portfolio: Portfolio,
+    kind: str,
+    name: str,
+    code: str = "",
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+    **values: Any,
+) -> Node:
+    """Add an enabler, a change or an outcome; without a code it gets the next one of its kind.
+
+    Raises:
+        Refused: `by` may not change the map.
+        ValidationError: a value does not fit, or the code is taken.
+        CannotMap: the initiative belongs to another portfolio.
+    """
+    require(by, "map.change", portfolio_id=portfolio.pk)
+    with transaction.atomic():
+        _hold(portfolio)
+        node = Node(portfolio=portfolio, kind=kind, name=name, code=code or _next_code(portfolio, kind), **values)
+        _check_initiative(node)
+        node.full_clean()
+        node.save()
+        _record_new(node, "node.add", portfolio, by=by, at=at, gesture=gesture or uuid4())
+    return node
+
+
+def node_change(*, node: Node, by: User, at: datetime, **values: Any) -> Node:
+    """Change a node's fields, given by name; what stays the same is not recorded.
+
+    Raises:
+        Refused: `by` may not change the map.
+        ValidationError: a value does not fit.
+        CannotMap: what leads to it, what hangs on it or who claims it does not go with the change.
+    """
+    require(by, "map.change", portfolio_id=node.portfolio_id)
+    with transaction.atomic():
+        _hold(node.portfolio)
+        is_moved = values.get("kind", node.kind) != node.kind
+        changes = _changed(node, values)
+        _check_initiative(node)
+        _check_node(node)
+        if is_moved:
+            _check_links_of(node)
+        _record_change(node, "node.change", node.portfolio_id, changes, by=by, at=at, gesture=uuid4())
+    return node
+
+
+def node_remove(*, node: Node, cascade: bool = False, by: User, at: datetime) -> Node:
+    """Take a node off the map with its links; it stays for those who look back.
+
+    Args:
+        node: The node.
+        cascade: Remove the claims on it too; without it they keep it on the map.
+        by: Who removes it.
+        at: When.
+
+    Raises:
+        Refused: `by` may not change the map.
+        CannotMap: benefits claim shares of it.
+    """
+    require(by, "map.change", portfolio_id=node.portfolio_id)
+    with transaction.atomic():
+        _hold(node.portfolio)
+        claims = list(claims_in_force(node))
+        if claims and not cascade:
+            raise CannotMap(
+                _("“%(node)s” cannot be removed while benefits claim shares of it: %(benefits)s. Remove them with it.")
+                % {"node": node, "benefits": ", ".join(f"“{claim.benefit}”" for claim in claims)}
+            )
+        links = Link.objects.filter(Q(source_node=node) | Q(target_node=node), removed_at=None)
+        related = links.select_related("source_node", "source_benefit", "target_node", "target_benefit")
+        doomed: list[tuple[str, Versioned]] = [("claim.remove", claim) for claim in claims]
+        doomed += [("link.remove", link) for link in related]
+        doomed.append(("node.remove", node))
+        deeds = [Deed(action, row, row_change(row, {"removed_at": at})) for action, row in doomed]
+        record_all(deeds, by=by, at=at, portfolio_id=node.portfolio_id, gesture=uuid4())
+    return node
+
+
+def link_add(
+    *,
+    portfolio: Portfolio,
+    source: Node | Benefit,
+    target: Node | Benefit,
+    strength: float | None = None,
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+) -> Link:
+    """Say that one thing leads to another.
+
+    Raises:
+        Refused: `by` may not change the map.
+        ValidationError: the strength is not a share.
+        CannotMap: the link would lead backwards, close a circle, or is there already.
+    """
+    require(by, "map.change", portfolio_id=portfolio.pk)
+    with transaction.atomic():
+        _hold(portfolio)
+        link = Link(portfolio=portfolio, strength=strength)
+        for end, row in (("source", source), ("target", target)):
+            _check_belongs(portfolio, row)
+            setattr(link, f"{end}_node" if isinstance(row, Node) else f"{end}_benefit", row)
+        _check_link(link)
+        link.full_clean()
+        link.save()
+        _record_new(link, "link.add", portfolio, by=by, at=at, gesture=gesture or uuid4())
+    return link
+
+
+def link_change(*, link: Link, strength: float | None, by: User, at: datetime) -> Link:
+    """Say how much of its target hangs on a link's source; None: all of it.
+
+    Raises:
+        Refused: `by` may not change the map.
+        ValidationError: the strength is not a share.
+    """
+    require(by, "map.change", portfolio_id=link.portfolio_id)
+    with transaction.atomic():
+        changes = _changed(link, {"strength": strength})
+        _record_change(link, "link.change", link.portfolio_id, changes, by=by, at=at, gesture=uuid4())
+    return link
+
+
+def link_remove(*, link: Link, by: User, at: datetime) -> Link:
+    """Take a link off the map; it stays for those who look back.
+
+    Raises:
+        Refused: `by` may not change the map.
+        CannotMap: a claim rests on it.
+    """
+    require(by, "map.change", portfolio_id=link.portfolio_id)
+    with transaction.atomic():
+        _hold(link.portfolio)
+        claim = Claim.objects.filter(
+            outcome=link.source_node_id, benefit=link.target_benefit_id, removed_at=None
+        ).first()
+        if claim:
+            raise CannotMap(
+                _("“%(benefit)s” claims %(share)s of “%(outcome)s” along this link. Remove the claim first.")
+                % {
+                    "benefit": link.target_benefit,
+                    "share": share_words(claim.share),
+                    "outcome": link.source_node,
+                }
+            )
+        changes = row_change(link, {"removed_at": at})
+        _record_change(link, "link.remove", link.portfolio_id, changes, by=by, at=at, gesture=uuid4())
+    return link
+
+
+def claim_set(*, outcome: Node, benefit: Benefit, share: Decimal, by: User, at: datetime) -> Claim:
+    """Let a benefit claim a share of an outcome's gain, in place of what it claimed; it is linked to it if need be.
+
+    Raises:
+        Refused: `by` may not change the map.
+        ValidationError: the share is not above 0 and up to 1.
+        CannotMap: the claims together would exceed the whole, the units differ, or it is not an outcome.
+    """
+    portfolio = outcome.portfolio
+    require(by, "map.change", portfolio_id=portfolio.pk)
+    with transaction.atomic():
+        _hold(portfolio)
+        outcome.refresh_from_db()
+        _check_belongs(portfolio, outcome)
+        _check_belongs(portfolio, benefit)
+        if outcome.kind != "outcome":
+            raise CannotMap(_("Only an outcome has a gain to share, and “%(node)s” is none.") % {"node": outcome})
+        _check_unit(outcome, benefit)
+        claims = {claim.benefit_id: claim for claim in claims_in_force(outcome)}
+        present = claims.pop(benefit.pk, None)
+        _check_share(outcome, claims.values(), share)
+        gesture = uuid4()
+        if present is None:
+            claim = Claim(outcome=outcome, benefit=benefit, share=share)
+            claim.full_clean()
+            claim.save()
+            _record_new(claim, "claim.set", portfolio, by=by, at=at, gesture=gesture)
+            if not Link.objects.filter(source_node=outcome, target_benefit=benefit, removed_at=None).exists():
+                link_add(portfolio=portfolio, source=outcome, target=benefit, by=by, at=at, gesture=gesture)
+            return claim
+        changes = _changed(present, {"share": share})
+        _record_change(present, "claim.set", portfolio.pk, changes, by=by, at=at, gesture=gesture)
+    return present
+
+
+def claim_remove(*, claim: Claim, by: User, at: datetime) -> Claim:
+    """Give a claimed share back; the link stays.
+
+    Raises:
+        Refused: `by` may not change the map.
+    """
+    portfolio_id = claim.outcome.portfolio_id
+    require(by, "map.change", portfolio_id=portfolio_id)
+    with transaction.atomic():
+        changes = row_change(claim, {"removed_at": at})
+        _record_change(claim, "claim.remove", portfolio_id, changes, by=by, at=at, gesture=uuid4())
+    return claim
+
+
+def benefit_serve(*, benefit: Benefit, objective: Objective | None, by: User, at: datetime) -> Benefit:
+    """Say which objective a benefit serves; None: none.
+
+    Raises:
+        Refused: `by` may not change the map, or not the register of benefits.
+        CannotMap: the objective is no longer pursued.
+    """
+    require(by, "map.change", portfolio_id=benefit.initiative.portfolio_id)
+    if objective is not None and objective.retired_at is not None:
+        raise CannotMap(
+            _("The objective “%(objective)s” is no longer pursued. Choose one that is.") % {"objective": objective}
+        )
+    return benefit_change(benefit=benefit, objective=objective, by=by, at=at)
+
+
+def places_set(*, portfolio: Portfolio, places: Mapping[str, Point], by: User, at: datetime) -> int:
+    """Remember where somebody put things on the map; return how many.
+
+    Args:
+        portfolio: The portfolio.
+        places: The places by the ids of the things: across from the start of the column, and down from the top.
+        by: Who put them there.
+        at: When.
+
+    Raises:
+        Refused: `by` may not change the map.
+        CannotMap: something is not of this portfolio.
+    """
+    require(by, "map.change", portfolio_id=portfolio.pk)
+    pairs = {split_id(id): point for id, point in places.items()}
+    if not pairs:
+        return 0
+    _check_on_map(portfolio, pairs)
+    rows = [
+        Place(portfolio=portfolio, kind=kind, key=key, x=point.x, y=point.y) for (kind, key), point in pairs.items()
+    ]
+    with transaction.atomic():
+        unique = ("portfolio", "kind", "key")
+        Place.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=("x", "y"))
+        changes = {"places": (None, len(rows))}
+        record(by=by, at=at, action="map.arrange", on=portfolio, portfolio_id=portfolio.pk, changes=changes)
+    return len(rows)
+
+
+def layout_reset(*, portfolio: Portfolio, things: Iterable[str], by: User, at: datetime) -> int:
+    """Forget where things were put, so that the map lays them out by itself; return how many.
+
+    Raises:
+        Refused: `by` may not change the map.
+    """
+    require(by, "map.change", portfolio_id=portfolio.pk)
+    wanted = Q(pk__in=())
+    for kind in (NODE, BENEFIT, OBJECTIVE):
+        wanted |= Q(kind=kind, key__in=[key for found, key in map(split_id, things) if found == kind])
+    with transaction.atomic():
+        count, _kinds = Place.objects.filter(wanted, portfolio=portfolio).delete()
+        if count:
+            changes = {"places": (count, None)}
+            record(by=by, at=at, action="map.tidy", on=portfolio, portfolio_id=portfolio.pk, changes=changes)
+    return count
+
+
+def gesture_undo(*, portfolio: Portfolio, by: User, at: datetime) -> list[Versioned]:
+    """Take back the last change that a person made to a map's nodes, links and claims; return what has changed back.
+
+    Raises:
+        Refused: `by` may not change the map.
+        CannotMap: there is nothing to take back, or others have built on it since.
+    """
+    require(by, "map.change", portfolio_id=portfolio.pk)
+    with transaction.atomic():
+        _hold(portfolio)
+        entries = _last_gesture(portfolio, by)
+        deeds = []
+        for entry in reversed(entries):
+            row, values = _state_before(entry, at)
+            deeds.append(Deed(UNDO, row, row_change(row, values)))
+        rows = [deed.on for deed in deeds if isinstance(deed.on, Versioned)]
+        for row in rows:
+            _check_fits(row)
+        record_all(deeds, by=by, at=at, portfolio_id=portfolio.pk, gesture=entries[0].gesture)
+    return rows
+
+
+def _hold(portfolio: Portfolio) -> None:
+    """Wait for other changes of this map to end, and keep them waiting until this one has ended."""
+    Portfolio.objects.select_for_update(no_key=True).get(pk=portfolio.pk)
+
+
+def _changed(row: Versioned, values: Mapping[str, Any]) -> Changes:
+    """Store values that fit; those that do not are refused with words before the database refuses them without."""
+    wanted = copy(row)
+    for name, value in values.items():
+        setattr(wanted, name, value)
+    wanted.full_clean()
+    return row_change(row, values)
+
+
+def _record_new(row: Versioned, action: str, portfolio: Portfolio, *, by: User, at: datetime, gesture: UUID) -> None:
+    changes = changes_of_new(row)
+    record(by=by, at=at, action=action, on=row, portfolio_id=portfolio.pk, changes=changes, gesture=gesture)
+
+
+def _record_change(
+    row: Versioned,
+    action: str,
+    portfolio_id: int,
+    changes: Changes,
+    *,
+    by: User,
+    at: datetime,
+    gesture: UUID,
+) -> None:
+    if changes:
+        record(by=by, at=at, action=action, on=row, portfolio_id=portfolio_id, changes=changes, gesture=gesture)
+
+
+def _next_code(portfolio: Portfolio, kind: str) -> str:
+    """The letter of the kind with the first free number behind those that were given."""
+    letter = CODE_LETTERS.get(kind, "N")
+    codes = Node.objects.filter(portfolio=portfolio, code__startswith=letter).values_list("code", flat=True)
+    numbers = [int(code[1:]) for code in codes if code[1:].isascii() and code[1:].isdigit()]
+    return f"{letter}{max(numbers, default=0) + 1}"
+
+
+def _check_initiative(node: Node) -> None:
+    if node.initiative is not None and node.initiative.portfolio_id != node.portfolio_id:
+        raise CannotMap(
+            _("The initiative “%(initiative)s” belongs to another portfolio. Choose one of this portfolio.")
+            % {"initiative": node.initiative}
+        )
+
+
+def _check_belongs(portfolio: Portfolio, row: Node | Benefit) -> None:
+    """Refuse what is not on this portfolio's map, or no longer."""
+    owner = row.portfolio_id if isinstance(row, Node) else row.initiative.portfolio_id
+    if owner != portfolio.pk or (isinstance(row, Node) and row.removed_at is not None):
+        raise CannotMap(_("“%(thing)s” is not on the map of this portfolio.") % {"thing": row})
+
+
+def _check_on_map(portfolio: Portfolio, pairs: Iterable[tuple[str, int]]) -> None:
+    keys = {kind: {key for found, key in pairs if found == kind} for kind in (NODE, BENEFIT, OBJECTIVE)}
+    known = {
+        NODE: Node.objects.filter(portfolio=portfolio, removed_at=None, pk__in=keys[NODE]),
+        BENEFIT: Benefit.objects.filter(initiative__portfolio=portfolio, pk__in=keys[BENEFIT]),
+        OBJECTIVE: Objective.objects.filter(pk__in=keys[OBJECTIVE]),
+    }
+    for kind, rows in known.items():
+        missing = keys[kind] - set(rows.values_list("pk", flat=True))
+        if missing:
+            raise CannotMap(
+                _("“%(id)s” is not on the map of this portfolio. Load the map again.")
+                % {"id": f"{kind}-{min(missing)}"}
+            )
+
+
+def _check_link(link: Link) -> None:
+    """Refuse a link that the rules of the map do not allow, beside the links in force."""
+    source, target = source_id(link), target_id(link)
+    things, edges = downstream_of(link.portfolio, target)
+    things |= things_named([source])
+    others = [edge for edge in edges if (edge.source, edge.target) != (source, target)]
+    if _is_doubled(link):
+        others.append(Edge(source, target))
+    try:
+        check_link(things, others, source, target)
+    except LinkProblem as problem:
+        raise CannotMap(sentence_of_link(problem, things[source].name, things[target].name)) from problem
+
+
+def _is_doubled(link: Link) -> bool:
+    """Whether another link in force joins the same two things."""
+    names = ("source_node", "source_benefit", "target_node", "target_benefit")
+    same_ends = {name: getattr(link, f"{name}_id") for name in names}
+    return Link.objects.filter(portfolio=link.portfolio, removed_at=None, **same_ends).exclude(pk=link.pk).exists()
+
+
+def _check_links_of(node: Node) -> None:
+    """Refuse a kind with which a node's links would lead backwards."""
+    links = Link.objects.filter(Q(source_node=node) | Q(target_node=node), removed_at=None)
+    for link in links.select_related("portfolio", "source_node", "source_benefit", "target_node", "target_benefit"):
+        _check_link(link)
+
+
+def _check_node(node: Node) -> None:
+    """Refuse a kind or a unit that does not go with the claims on a node."""
+    claims = list(claims_in_force(node))
+    if claims and node.kind != "outcome":
+        raise CannotMap(
+            _("“%(node)s” stays an outcome while benefits claim shares of it. Remove the claims first.")
+            % {"node": node}
+        )
+    for claim in claims:
+        _check_unit(node, claim.benefit)
+
+
+def _check_unit(outcome: Node, benefit: Benefit) -> None:
+    """Refuse a benefit that is counted in another unit than the gain that it wants a share of."""
+    if outcome.pool is None or outcome.pool_unit.strip().casefold() == benefit.unit.strip().casefold():
+        return
+    money = outcome.portfolio.currency
+    raise CannotMap(
+        _(
+            "The gain of “%(outcome)s” is counted in %(pool_unit)s, and “%(benefit)s” in %(unit)s. Give both the same "
+            "unit before the benefit claims a share."
+        )
+        % {
+            "outcome": outcome,
+            "pool_unit": outcome.pool_unit or money,
+            "benefit": benefit,
+            "unit": benefit.unit or money,
+        }
+    )
+
+
+def _check_share(outcome: Node, others: Iterable[Claim], share: Decimal) -> None:
+    try:
+        check_claim({claim.benefit.name: claim.share for claim in others}, share)
+    except OverClaim as problem:
+        raise CannotMap(sentence_of_claim(problem, outcome.name, share)) from problem
+
+
+def _last_gesture(portfolio: Portfolio, by: User) -> list[AuditEntry]:
+    """The entries of the last gesture of a person on a map that was not yet taken back, in their order."""
+    kinds = [kind._meta.label_lower for kind in UNDOABLE]
+    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk, kind__in=kinds)
+    undone = entries.filter(action=UNDO).values("gesture")
+    last = entries.filter(actor_key=by.pk).exclude(gesture=None).exclude(gesture__in=undone).order_by("-id").first()
+    if last is None:
+        raise CannotMap(_("There is no change of yours on this map that could be taken back."))
+    return list(entries.filter(gesture=last.gesture).order_by("id"))
+
+
+def _state_before(entry: AuditEntry, at: datetime) -> tuple[Versioned, dict[str, Any]]:
+    """The row that an entry is about, and the values that it had before; what was new then is removed."""
+    kind = next(kind for kind in UNDOABLE if kind._meta.label_lower == entry.kind)
+    row = kind._default_manager.get(pk=int(entry.key))
+    states = Version.objects.filter(kind=entry.kind, key=entry.key).order_by("-at", "-id")
+    after = states.get(entry=entry)
+    if states[0].values != after.values:
+        raise CannotMap(
+            _("“%(thing)s” was changed again since your last change. Nothing was taken back.") % {"thing": row}
+        )
+    earlier = states.filter(id__lt=after.pk).first()
+    if earlier is None:
+        return row, {"removed_at": at}
+    before = kind.of_state(row.pk, earlier.values)
+    names = [field.name for field in kind._meta.concrete_fields if field.name != "id"]
+    return row, {name: getattr(before, name) for name in names}
+
+
+def _check_fits(row: Versioned) -> None:
+    """Refuse a state of before that no longer goes with what others have done since."""
+    if isinstance(row, Node):
+        links = Link.objects.filter(Q(source_node=row) | Q(target_node=row), removed_at=None)
+        if row.removed_at is not None and (links.exists() or claims_in_force(row).exists()):
+            raise CannotMap(
+                _("“%(node)s” is linked by now, so adding it cannot be taken back. Remove it instead.") % {"node": row}
+            )
+        if row.removed_at is None:
+            _check_node(row)
+            _check_links_of(row)
+    elif isinstance(row, Link) and row.removed_at is None:
+        for end in (row.source_node, row.target_node):
+            if end is not None:
+                _check_belongs(row.portfolio, end)
+        _check_link(row)
+    elif isinstance(row, Claim) and row.removed_at is None:
+        _check_belongs(row.outcome.portfolio, row.outcome)
+        _check_unit(row.outcome, row.benefit)
+        _check_share(row.outcome, claims_in_force(row.outcome).exclude(pk=row.pk), row.share)
