@@ -15,13 +15,16 @@ from openvmo_web.config.rooms import ROOMS
 ASKS = {"require", "require_for", "require_somewhere"}
 RECORDS = {"record", "record_all"}
 # Nobody is signed in: the command line of the server, whose user holds the database in hand, and the ends of runs,
-# which workers write; the right was asked for when the run was started. Every night the server asks for measurements.
+# which workers write; the right was asked for when the run was started. Every morning the server asks for
+# measurements, plans reviews and tells people what waits.
 WITHOUT_A_PERSON = {
     "openvmo_web.access.actions.administrator_create",
     "openvmo_web.insight.actions.recomputation_finish",
     "openvmo_web.insight.actions.run_fail",
     "openvmo_web.insight.actions.run_finish",
     "openvmo_web.realisation.actions.requests.requests_open",
+    "openvmo_web.realisation.actions.reviews.reviews_plan_all",
+    "openvmo_web.realisation.actions.digests.digest_keep",
 }
 
 

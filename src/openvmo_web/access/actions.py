@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from openvmo_web.access.holdings import Holding, holdings_of, rooms_with_holdings
 from openvmo_web.access.models import ApiToken, Assignment, SavedView, User
 from openvmo_web.access.permissions import require, require_somewhere
-from openvmo_web.access.rules import ROLES, check_someone_can_give_roles, roles_with
+from openvmo_web.access.rules import DIGESTS, ROLES, check_someone_can_give_roles, roles_with
 from openvmo_web.access.tokens import PREFIX_LENGTH, digest_of, new_secret
 from openvmo_web.audit.actions import record
 
@@ -92,7 +96,7 @@ def role_revoke(*, assignment: Assignment, by: User, at: datetime) -> Assignment
     require(by, "access.assign", portfolio_id=portfolio_id)
     with transaction.atomic():
         if portfolio_id is None and assignment.role in roles_with("access.assign"):
-            check_someone_can_give_roles(_remaining_granters(assignment))
+            check_someone_can_give_roles(_granters_without(assignment))
         if Assignment.objects.filter(pk=assignment.pk, revoked_at=None).update(revoked_at=at):
             assignment.revoked_at = at
             changes = {"role": (assignment.role, None)}
@@ -102,12 +106,128 @@ def role_revoke(*, assignment: Assignment, by: User, at: datetime) -> Assignment
     return assignment
 
 
-def _remaining_granters(assignment: Assignment) -> int:
-    """How many active people can give roles everywhere without an assignment; locked, so that two do not go at once."""
+def _granters_without(*gone: Assignment) -> int:
+    """How many active people can give roles everywhere without some assignments; locked: two do not go at once."""
     everywhere = Assignment.objects.filter(
         role__in=roles_with("access.assign"), portfolio_id=None, revoked_at=None, user__is_active=True
     )
-    return len({held.user_id for held in everywhere.select_for_update(of=("self",)) if held.pk != assignment.pk})
+    keys = {assignment.pk for assignment in gone}
+    return len({held.user_id for held in everywhere.select_for_update(of=("self",)) if held.pk not in keys})
+
+
+class StillNamed(ValidationError):
+    """A person cannot leave: live things name him.
+
+    Attributes:
+        holdings: What they are, and where.
+    """
+
+    def __init__(self, person: User, holdings: list[Holding]) -> None:
+        self.holdings = holdings
+        count = sum(holding.count for holding in holdings)
+        super().__init__(
+            ngettext(
+                "%(count)d thing still names %(name)s. Hand it over to somebody else first: %(what)s.",
+                "%(count)d things still name %(name)s. Hand them over to somebody else first: %(what)s.",
+                count,
+            )
+            % {"count": count, "name": person.name, "what": "; ".join(_in_words(holding) for holding in holdings)}
+        )
+
+
+def _in_words(holding: Holding) -> str:
+    places = f" ({', '.join(holding.places)})" if holding.places else ""
+    return f"{holding.what}: {holding.count}{places}"
+
+
+def user_deactivate(*, user: User, by: User, at: datetime) -> User:
+    """Shut a person out who leaves: he can no longer sign in, his sessions end, and his tokens are revoked.
+
+    What he did stays recorded under his name.
+
+    Raises:
+        Refused: the person may not give roles in the whole organisation.
+        ValidationError: it is oneself.
+        LastAdministrator: nobody would remain who can give roles in the whole organisation.
+        StillNamed: something live names the person; hand it over first.
+    """
+    require(by, "access.assign")
+    if user.pk == by.pk:
+        raise ValidationError(_("You cannot deactivate yourself: another administrator has to do it."))
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        if locked.is_active:
+            if locked.scope_of("access.assign").everything:
+                check_someone_can_give_roles(_granters_without(*locked.assignments.filter(revoked_at=None)))
+            if holdings := holdings_of(locked):
+                raise StillNamed(locked, holdings)
+            _set_active(locked, is_active=False, by=by, at=at)
+            ApiToken.objects.filter(user=locked, revoked_at=None).update(revoked_at=at)
+    user.refresh_from_db()
+    return user
+
+
+def user_reactivate(*, user: User, by: User, at: datetime) -> User:
+    """Let a person in again, with the roles that he had; his tokens stay revoked."""
+    require(by, "access.assign")
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        if not locked.is_active:
+            _set_active(locked, is_active=True, by=by, at=at)
+    user.refresh_from_db()
+    return user
+
+
+def _set_active(user: User, *, is_active: bool, by: User, at: datetime) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    action = "access.user_reactivate" if is_active else "access.user_deactivate"
+    record(by=by, at=at, action=action, on=user, changes={"is_active": (not is_active, is_active)})
+
+
+def holdings_pass_on(*, from_user: User, to_user: User, by: User, at: datetime) -> int:
+    """Hand everything that names a person over to another one, in one gesture.
+
+    Args:
+        from_user: Who leaves, or passes his work on.
+        to_user: Who takes it; an active person.
+        by: Who gives roles in the whole organisation.
+        at: When.
+
+    Returns:
+        How many things were handed over.
+
+    Raises:
+        Refused: the person may not give roles in the whole organisation.
+        ValidationError: the two are one, the second one is not active, or may not act where he would be named.
+    """
+    require(by, "access.assign")
+    if from_user.pk == to_user.pk or not to_user.is_active:
+        raise ValidationError(_("Choose another person who can sign in."))
+    gesture = uuid4()
+    with transaction.atomic():
+        count: int = sum(
+            room.pass_on(from_user=from_user, to_user=to_user, by=by, at=at, gesture=gesture)
+            for room in rooms_with_holdings()
+        )
+        if count:
+            changes = {"holdings": (from_user.name, to_user.name)}
+            record(by=by, at=at, action="access.holdings_pass_on", on=from_user, changes=changes, gesture=gesture)
+    return count
+
+
+def digest_choose(*, digest: str, by: User, at: datetime) -> User:
+    """Choose how often one is told by e-mail what waits: one of ``DIGESTS``; who has no role is told nothing anyway."""
+    require_somewhere(by, "portfolio.view")
+    if digest not in DIGESTS:
+        raise ValueError(f"There is no digest {digest!r}; choose one of {', '.join(DIGESTS)}.")
+    with transaction.atomic():
+        if by.digest != digest:
+            changes = {"digest": (by.digest, digest)}
+            by.digest = digest
+            by.save(update_fields=["digest"])
+            record(by=by, at=at, action="access.digest_choose", on=by, changes=changes)
+    return by
 
 
 def token_issue(*, name: str, expires_at: datetime | None = None, by: User, at: datetime) -> tuple[ApiToken, str]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.access.models import User
-from openvmo_web.access.rules import ROLE_NAMES
+from openvmo_web.access.rules import DIGESTS, ROLE_NAMES
 
 ORGANISATION = "organisation"
 
@@ -66,6 +66,35 @@ class PersonForm(RoleForm):
     )
 
     field_order = ("email", "name", "role", "where", "password")
+
+
+class PassOnForm(forms.Form):
+    """Who takes everything over that names a person."""
+
+    to_user = forms.ModelChoiceField(
+        label=_("Who takes it over"), queryset=User.objects.none(), empty_label=_("Choose a person")
+    )
+
+    def __init__(self, *args: Any, person: User, **options: Any) -> None:
+        """Offer everybody who can sign in, besides the person who leaves."""
+        super().__init__(*args, **options)
+        others = User.objects.filter(is_active=True).exclude(pk=person.pk)
+        self.fields["to_user"].queryset = others  # type: ignore[attr-defined]
+
+
+class NotificationsForm(forms.Form):
+    """How often one is told by e-mail what waits."""
+
+    digest = forms.ChoiceField(
+        label=_("E-mail with what waits for you"),
+        widget=forms.RadioSelect,
+        help_text=_("One e-mail with all of it, never more than one a day, and none when nothing waits."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Offer the choices in the reader's language."""
+        super().__init__(*args, **options)
+        self.fields["digest"].choices = [(key, _(words)) for key, words in DIGESTS.items()]  # type: ignore[attr-defined]
 
 
 class TokenForm(forms.Form):

@@ -7,6 +7,8 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,7 @@ class PeopleTable(ListTable):
     email = tables.Column(verbose_name=_("E-mail"))
     is_active = StatusColumn(verbose_name=_("Can sign in"), words=active_status)
     roles = tables.Column(verbose_name=_("Roles"), empty_values=(), orderable=False)
+    leaving = tables.Column(verbose_name=_("Leaving"), empty_values=(), orderable=False)
 
     class Meta(ListTable.Meta):
         empty_text = _("Nobody found")
@@ -49,6 +52,18 @@ class PeopleTable(ListTable):
         super().__init__(*args, **options)
         self.viewer = viewer
         self.places = places
+        if not viewer.scope_of("access.assign").everything:
+            self.columns.hide("leaving")
+
+    def render_leaving(self, record: Any) -> SafeString:
+        """Return the way to shut a person out, or to let him in again."""
+        words = gettext("Deactivate") if record.is_active else gettext("Let in again")
+        return format_html(
+            '<a class="btn btn-sm" href="{}">{}<span class="visually-hidden">: {}</span></a>',
+            reverse("access:leave", args=[record.pk]),
+            words,
+            record.name,
+        )
 
     def render_roles(self, record: Any) -> SafeString:
         """Return the roles of a person, each with its place and the way to take it away."""

@@ -6,22 +6,43 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from openvmo_web.access.actions import person_add, role_assign, role_revoke, token_issue, token_revoke
-from openvmo_web.access.forms import PeopleFilterForm, PersonForm, RoleForm, TokenForm
+from openvmo_web.access.actions import (
+    digest_choose,
+    holdings_pass_on,
+    person_add,
+    role_assign,
+    role_revoke,
+    token_issue,
+    token_revoke,
+    user_deactivate,
+    user_reactivate,
+)
+from openvmo_web.access.forms import (
+    NotificationsForm,
+    PassOnForm,
+    PeopleFilterForm,
+    PersonForm,
+    RoleForm,
+    TokenForm,
+)
+from openvmo_web.access.holdings import holdings_of
 from openvmo_web.access.models import User
-from openvmo_web.access.permissions import may_somewhere, require_somewhere
+from openvmo_web.access.permissions import may_somewhere, require, require_somewhere
 from openvmo_web.access.places import places_of
 from openvmo_web.access.queries import people_of, roles_shown_to, tokens_of
 from openvmo_web.access.rules import LastAdministrator
 from openvmo_web.access.tables import PeopleTable
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.widgets import Breadcrumb
 
 PEOPLE_A_PAGE = 50
 
@@ -95,6 +116,82 @@ def role_revocation(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 def _asked_again(request: AuthenticatedRequest, form: RoleForm, person: User | None = None) -> HttpResponse:
     """A form that could not be accepted, with its reasons: for a role of a person, or for a new person."""
     return render(request, "access/people_form.html", {"form": form, "person": person}, status=422)
+
+
+@require_safe
+def leaving(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Show for what a person is named, with the way to hand it over and to deactivate him."""
+    return _leaving_page(request, _leaver(request, pk))
+
+
+@require_POST
+def passing_on(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Hand everything that names a person over to another one."""
+    person = _leaver(request, pk)
+    form = PassOnForm(request.POST, person=person)
+    if not form.is_valid():
+        return _leaving_page(request, person, form)
+    to_user = form.cleaned_data["to_user"]
+    try:
+        count = holdings_pass_on(from_user=person, to_user=to_user, by=request.user, at=timezone.now())
+    except ValidationError as problem:
+        form.add_error("to_user", problem.messages)
+        return _leaving_page(request, person, form)
+    words = ngettext("%(count)d thing now names %(name)s.", "%(count)d things now name %(name)s.", count)
+    messages.success(request, words % {"count": count, "name": to_user.name})
+    return redirect("access:leave", pk)
+
+
+@require_POST
+def deactivation(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Shut a person out who leaves."""
+    person = _leaver(request, pk)
+    try:
+        user_deactivate(user=person, by=request.user, at=timezone.now())
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return redirect("access:leave", pk)
+    except LastAdministrator:
+        words = _("%(name)s is the last administrator of the organisation. Give somebody else this role first.")
+        messages.error(request, words % {"name": person.name})
+        return redirect("access:leave", pk)
+    messages.success(request, _("%(name)s can no longer sign in.") % {"name": person.name})
+    return redirect("access:people")
+
+
+@require_POST
+def reactivation(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Let a person in again."""
+    person = user_reactivate(user=_leaver(request, pk), by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s can sign in again, with the roles of before.") % {"name": person.name})
+    return redirect("access:people")
+
+
+def _leaver(request: AuthenticatedRequest, pk: int) -> User:
+    require(request.user, "access.assign")
+    return get_object_or_404(User, pk=pk)
+
+
+def _leaving_page(request: AuthenticatedRequest, person: User, form: PassOnForm | None = None) -> HttpResponse:
+    context = {
+        "person": person,
+        "holdings": holdings_of(person),
+        "form": form or PassOnForm(person=person),
+        "is_self": person.pk == request.user.pk,
+        "breadcrumbs": [Breadcrumb(_("People"), reverse("access:people"))],
+    }
+    return render(request, "access/leaving.html", context, status=422 if form else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notifications(request: AuthenticatedRequest) -> HttpResponse:
+    """Let one choose how often one is told by e-mail what waits."""
+    form = NotificationsForm(request.POST or None, initial={"digest": request.user.digest})
+    if request.method == "POST" and form.is_valid():
+        digest_choose(digest=form.cleaned_data["digest"], by=request.user, at=timezone.now())
+        messages.success(request, _("Your choice is saved."))
+        return redirect("access:notifications")
+    return render(request, "access/notifications.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -13,7 +13,9 @@ class BenefitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what can be done here."""
+        from openvmo_web.access.holdings import register_holdings
         from openvmo_web.audit.registry import register
+        from openvmo_web.benefits.holdings import HOLDINGS
 
         register("assumption.add", _("Assumption added"))
         register("assumption.change", _("Assumption changed"))
@@ -24,3 +26,4 @@ class BenefitsConfig(AppConfig):
         register("baseline.set", _("Baseline set"))
         register("forecast.record", _("Forecast of the benefit recorded"))
         register("plan.record", _("New version of the plan recorded"))
+        register_holdings(HOLDINGS)

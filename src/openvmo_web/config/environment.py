@@ -17,6 +17,11 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "::1", "testserve
 POOL_SIZE = 8
 SHORTEST_KEY = 50
 SQLITE_TIMEOUT_SECONDS = 20
+EMAIL_TIMEOUT_SECONDS = 10
+# The ways to speak to a mail server, each with the port where that is usual.
+EMAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+LOCAL_HOST = "127.0.0.1"
+LOCAL_PORT = ":8000"
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;"
     "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864;"
@@ -131,19 +136,41 @@ def _postgresql(url: str) -> dict[str, Any]:
 
 
 def email(url: str) -> dict[str, Any]:
-    """Return Django's mail settings for ``smtps://user:password@host:port``; without an address mails are printed."""
+    """Return Django's mail settings for an address; without one mails are printed.
+
+    ``smtps://user:password@host:465`` is encrypted from the start, ``smtp+tls://user:password@host:587`` switches to
+    encryption before the sign-in (STARTTLS), and ``smtp://host:25`` is not encrypted.
+    """
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    parts = _split(url, "OPENVMO_EMAIL_URL", {"smtp", "smtps"}, "smtps://user:password@mail.example.org:465")
-    is_encrypted = parts.scheme == "smtps"
+    parts = _split(url, "OPENVMO_EMAIL_URL", set(EMAIL_PORTS), "smtps://user:password@mail.example.org:465")
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname or "localhost",
-        "EMAIL_PORT": parts.port or (465 if is_encrypted else 25),
+        "EMAIL_PORT": parts.port or EMAIL_PORTS[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": is_encrypted,
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": EMAIL_TIMEOUT_SECONDS,
     }
+
+
+def public_url(url: str, hosts: Sequence[str], *, is_https: bool) -> str:
+    """Return the address of the server as people type it, without a slash at its end, for links in e-mails.
+
+    Args:
+        url: What OPENVMO_URL says; empty: the first allowed host, on this machine at the port of ``openvmo serve``.
+        hosts: The allowed hosts.
+        is_https: Whether the server is reached by HTTPS.
+    """
+    if not url:
+        host = next((host.lstrip(".") for host in hosts if host != "*"), LOCAL_HOST)
+        return f"{'https' if is_https else 'http'}://{host}{LOCAL_PORT if host in LOOPBACK_HOSTS else ''}"
+    parts = _split(url, "OPENVMO_URL", {"http", "https"}, "https://value.example.org")
+    if not parts.netloc or parts.query or parts.fragment:
+        raise ImproperlyConfigured("OPENVMO_URL is not understood: write it like https://value.example.org.")
+    return url.rstrip("/")
 
 
 def _split(url: str, name: str, schemes: set[str], example: str) -> SplitResult:

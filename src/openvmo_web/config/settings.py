@@ -148,6 +148,10 @@ MFA_TOTP_ISSUER = "OpenVMO"
 
 globals().update(environment.email(environment.text("OPENVMO_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = environment.text("OPENVMO_EMAIL_FROM", "OpenVMO <openvmo@localhost>")
+# Without a mail server nobody is reminded by e-mail; what waits stands on the page "My tasks" all the same.
+OPENVMO_REMINDS_BY_EMAIL = bool(environment.text("OPENVMO_EMAIL_URL"))
+# Where people reach this server: a job knows no request from which it could tell.
+OPENVMO_URL = environment.public_url(environment.text("OPENVMO_URL"), ALLOWED_HOSTS, is_https=IS_HTTPS)
 
 # Programs
 

@@ -13,7 +13,9 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what can be done here."""
+        from openvmo_web.access.holdings import register_holdings
         from openvmo_web.audit.registry import register
+        from openvmo_web.governance.holdings import HOLDINGS
 
         register("body.set", _("Body set"))
         register("right.set", _("Decision right set"))
@@ -21,3 +23,4 @@ class GovernanceConfig(AppConfig):
         register("decision.approve", _("Decision approved"))
         register("decision.reject", _("Decision rejected"))
         register("decision.withdraw", _("Decision withdrawn"))
+        register_holdings(HOLDINGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import fmean
 
 WINDOW = 3
@@ -12,6 +12,8 @@ WINDOW = 3
 FADED_BELOW = 0.9
 MONTHS_A_YEAR = 12
 DEFAULT_REVIEW_MONTHS = 6
+# Things that still wait are told again after this many days without an e-mail.
+DAYS_OF_SILENCE = 7
 
 
 def trend(gains: Sequence[float]) -> float | None:
@@ -110,3 +112,25 @@ def state_reviewed(state: str, verdict: str) -> str:
     if verdict == "retire":
         return "retired"
     return "arriving" if state == "sustained" else state
+
+
+def is_reminder_due(reminded_on: date | None, every_days: int, today: date) -> bool:
+    """Return whether a person is told of a request for a measurement: at once, then after so many days each time.
+
+    Args:
+        reminded_on: When he was last told; None: never.
+        every_days: The days between reminders, as the benefit says.
+        today: The present day.
+    """
+    return reminded_on is None or reminded_on + timedelta(days=every_days) <= today
+
+
+def is_news(since: date, told_on: date | None, today: date) -> bool:
+    """Return whether something else that waits is worth an e-mail: it is new, or a week has passed without one.
+
+    Args:
+        since: When it began to wait.
+        told_on: The day of the person's last e-mail; None: there was none.
+        today: The present day.
+    """
+    return told_on is None or since >= told_on or told_on + timedelta(days=DAYS_OF_SILENCE) <= today

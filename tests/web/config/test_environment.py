@@ -85,9 +85,24 @@ def test_it_describes_a_mail_server() -> None:
         "EMAIL_HOST_USER": "me",
         "EMAIL_HOST_PASSWORD": "pw",
         "EMAIL_USE_SSL": True,
+        "EMAIL_USE_TLS": False,
+        "EMAIL_TIMEOUT": 10,
     }
+    later = environment.email("smtp+tls://mail.example.org")
+    assert (later["EMAIL_PORT"], later["EMAIL_USE_SSL"], later["EMAIL_USE_TLS"]) == (587, False, True)
 
 
 def test_it_knows_when_only_this_machine_is_meant() -> None:
     assert environment.is_loopback_only(["localhost", "127.0.0.1"])
     assert not environment.is_loopback_only(["localhost", "vmo.example.org"])
+
+
+def test_it_knows_the_address_that_people_type() -> None:
+    local = ["127.0.0.1", "localhost"]
+    assert environment.public_url("", local, is_https=False) == "http://127.0.0.1:8000"
+    assert environment.public_url("", ["value.example.org"], is_https=True) == "https://value.example.org"
+    assert environment.public_url("", ["*"], is_https=False) == "http://127.0.0.1:8000"
+    assert environment.public_url("https://a.example/vmo/", local, is_https=False) == "https://a.example/vmo"
+    for wrong in ("value.example.org", "ftp://value.example.org", "https://", "https://a.example/?x=1"):
+        with pytest.raises(ImproperlyConfigured, match="OPENVMO_URL is not understood"):
+            environment.public_url(wrong, local, is_https=False)

@@ -18,7 +18,7 @@ from openvmo_web.realisation.actions.measurements import (
 )
 from openvmo_web.realisation.actions.periods import period_close, period_reopen
 from openvmo_web.realisation.actions.requests import request_waive, requests_open
-from openvmo_web.realisation.actions.reviews import review_begin, review_plan, review_record, reviews_plan_all
+from openvmo_web.realisation.actions.reviews import review_plan, review_record, reviews_plan_all
 
 __all__ = [
     "evidence_add",
@@ -37,7 +37,6 @@ __all__ = [
     "period_reopen",
     "request_waive",
     "requests_open",
-    "review_begin",
     "review_plan",
     "review_record",
     "reviews_plan_all",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,27 +17,15 @@ from openvmo_web.access.queries import holders_of
 from openvmo_web.audit.actions import record
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.merge import row_change
-from openvmo_web.realisation.actions.reviews import review_begin
-from openvmo_web.realisation.models import Handover
-from openvmo_web.realisation.rules_operations import Condition, conditions_left, state_handed_over
-
-
-def may_propose_handover(user: User, benefit: Benefit) -> bool:
-    """Return whether a person may propose a hand-over: the benefit's owner, and whoever changes the register."""
-    portfolio_id = benefit.initiative.portfolio_id
-    is_owner = benefit.owner_id == user.pk and may(user, "benefit.own", portfolio_id)
-    return is_owner or may(user, "benefit.change", portfolio_id)
-
-
-def may_answer_handover(user: User, handover: Handover) -> bool:
-    """Return whether a person may answer a hand-over: the sustainer, and whoever takes over for others.
-
-    Nobody answers his own proposal to somebody else.
-    """
-    portfolio_id = handover.benefit.initiative.portfolio_id
-    if handover.sustainer_id == user.pk:
-        return may(user, "benefit.own", portfolio_id)
-    return may(user, "handover.accept", portfolio_id) and handover.proposed_by_id != user.pk
+from openvmo_web.realisation.holders import may_answer_handover, may_propose_handover
+from openvmo_web.realisation.models import Handover, Review
+from openvmo_web.realisation.rules_operations import (
+    DEFAULT_REVIEW_MONTHS,
+    Condition,
+    conditions_left,
+    first_review,
+    state_handed_over,
+)
 
 
 def handover_propose(
@@ -119,7 +107,7 @@ def handover_accept(
             {"sustainer": sustainer, "sustainer_name": sustainer.name, "state": state_handed_over(benefit.state)},
         )
         _record(locked, "handover.accept", changes, answer, by, at)
-        review_begin(benefit=benefit, start=timezone.localdate(at), at=at)
+        _plan_first_review(benefit, timezone.localdate(at))
     return locked
 
 
@@ -204,6 +192,11 @@ def _check_conditions(handover: Handover, conditions: Sequence[Condition]) -> No
 def _answer(handover: Handover, state: str, answer: str, by: User, at: datetime) -> None:
     handover.state, handover.answer, handover.answered_by, handover.answered_at = state, answer, by, at
     handover.save()
+
+
+def _plan_first_review(benefit: Benefit, today: date) -> None:
+    due_on = first_review(today, benefit.review_months or DEFAULT_REVIEW_MONTHS, today)
+    Review.objects.get_or_create(benefit=benefit, held_on=None, defaults={"due_on": due_on})
 
 
 def _record(

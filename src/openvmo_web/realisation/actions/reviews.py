@@ -21,20 +21,6 @@ from openvmo_web.realisation.rules_operations import DEFAULT_REVIEW_MONTHS, firs
 BATCH = 2_000
 
 
-def review_begin(*, benefit: Benefit, start: date, at: datetime) -> Review:
-    """Plan the first review of a benefit that goes into operation, unless one is planned; part of another action.
-
-    Args:
-        benefit: The benefit.
-        start: When it was handed over.
-        at: When this is done.
-    """
-    every = benefit.review_months or DEFAULT_REVIEW_MONTHS
-    due_on = first_review(start, every, timezone.localdate(at))
-    review, _is_new = Review.objects.get_or_create(benefit=benefit, held_on=None, defaults={"due_on": due_on})
-    return review
-
-
 def review_plan(*, benefit: Benefit, due_on: date, by: User, at: datetime) -> Review:
     """Plan the next review of a benefit, or move the one that is planned.
 
