@@ -137,7 +137,7 @@ def objective(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "is_unweighed": branch is not None and _is_unweighed(branch.children),
         "weighings": weighings_of(request.user, present)[:LAST_WEIGHINGS],
         "benefits": [_with_register(row, present) for row in benefits_by_portfolio(request.user, present)],
-        "entries": timeline_of(trail(request.user, present)[:TRAIL_LENGTH]),
+        "entries": timeline_of(trail(request.user, present).filter(at__lte=at)[:TRAIL_LENGTH]),
         "may_change": may(request.user, "strategy.change") and known_on is None,
         "places": _places_for(present, found),
         "breadcrumbs": _crumbs(found, shown.parent_id),
@@ -306,7 +306,7 @@ def measure(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "chart": full_trend(shown, values),
         "history": all_readings_of(present).filter(recorded_at__lte=at),
         "form": form if _takes_values(request, present) and known_on is None else None,
-        "entries": timeline_of(trail(request.user, present)[:TRAIL_LENGTH]),
+        "entries": timeline_of(trail(request.user, present).filter(at__lte=at)[:TRAIL_LENGTH]),
         "may_change": may(request.user, "strategy.change") and known_on is None,
         "breadcrumbs": [_top_crumb(), _crumb(present.objective)],
     }
