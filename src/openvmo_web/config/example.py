@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -15,22 +15,27 @@ from openvmo.engine.quantities import Month
 from openvmo.example import ExampleHistory, example_history
 from openvmo.example.history import (
     ChoiceMade,
+    Contested,
     Event,
+    HandedOver,
     Measured,
     MilestonesSet,
     PlanRevised,
     Proposed,
     Reviewed,
+    ReviewHeld,
     RoundOpened,
     Spent,
     StateChanged,
 )
 from openvmo.example.plans import MEASURER
+from openvmo.example.strategy import ReadingTaken
 from openvmo.files import portfolio_to_json
 from openvmo_web.access.actions import administrator_create, role_assign, user_create
 from openvmo_web.access.models import User
 from openvmo_web.benefits.actions import plan_record
 from openvmo_web.benefits.models import Benefit
+from openvmo_web.config import example_value
 from openvmo_web.delivery.actions import actuals_import, milestone_set, statuses_import
 from openvmo_web.exchange.actions import import_apply, import_preview, records_import
 from openvmo_web.governance.actions import body_set, decision_approve, decision_propose, right_set
@@ -41,7 +46,13 @@ from openvmo_web.insight.queries import snapshot_of
 from openvmo_web.jobs.models import Job, Status
 from openvmo_web.portfolio.actions import budgets_import, initiative_change, portfolio_change
 from openvmo_web.portfolio.models import Initiative, Portfolio
-from openvmo_web.realisation.actions import measurement_verify, measurements_import
+from openvmo_web.realisation.actions import (
+    measurements_import,
+    measurements_verify,
+    requests_open,
+    reviews_plan_all,
+)
+from openvmo_web.realisation.analysis import standings_refresh_all
 from openvmo_web.strategy.actions import objectives_import
 
 Say = Callable[[str], None]
@@ -92,6 +103,7 @@ def load_example(*, now: datetime, say: Say) -> None:
         for event in history.events:
             if event.on < now.date():
                 _play(stage, event, say)
+        _look_round(stage, now)
         say("Forecasting the portfolio as it stands …")
         _run(stage, "forecast", {"trials": TRIALS_NOW}, now)
 
@@ -103,6 +115,11 @@ class _Stage:
     history: ExampleHistory
     people: dict[str, User]
     portfolio: Portfolio
+
+    @property
+    def by_name(self) -> dict[str, User]:
+        """The people by their names."""
+        return {user.name: user for user in self.people.values()}
 
     def initiative(self, code: str) -> Initiative:
         """One initiative as it stands."""
@@ -134,7 +151,12 @@ def _open(history: ExampleHistory) -> _Stage:
         portfolio=portfolio, code="board", name="Investment board", members=board, by=people["admin"], at=at
     )
     right_set(portfolio=portfolio, kind="fund_portfolio", up_to=None, decider=body, by=people["admin"], at=at)
-    return _Stage(history, people, portfolio)
+    stage = _Stage(history, people, portfolio)
+    example_value.strategy_open(people=people, by_name=stage.by_name, at=at)
+    example_value.baselines_open(portfolio=portfolio, by=people["director"], at=at)
+    known = {initiative.id for initiative in history.opening.initiatives}
+    example_value.assumptions_note(initiatives=stage.initiatives(), codes=known, by=people["office"], at=at)
+    return stage
 
 
 def _people(story: model.Portfolio, at: datetime) -> dict[str, User]:
@@ -179,6 +201,8 @@ def _play(stage: _Stage, event: Event, say: Say) -> None:
             _manage(stage, event, at)
         case Spent() | Measured() | Reviewed():
             _observe(stage, event, at)
+        case HandedOver() | ReviewHeld() | Contested() | ReadingTaken():
+            _follow(stage, event, at)
         case RoundOpened():
             office = stage.people["office"]
             portfolio_change(portfolio=stage.portfolio, starts=event.start.first_day, by=office, at=at)
@@ -215,6 +239,32 @@ def _observe(stage: _Stage, event: Spent | Measured | Reviewed, at: datetime) ->
             _measure(stage, event, initiatives, at)
 
 
+def _follow(stage: _Stage, event: HandedOver | ReviewHeld | Contested | ReadingTaken, at: datetime) -> None:
+    """What happens to the value once the work is done."""
+    portfolio, people = stage.portfolio, stage.people
+    match event:
+        case HandedOver():
+            example_value.handover_play(event, portfolio=portfolio, by=people["office"], at=at)
+        case ReviewHeld():
+            example_value.review_play(event, portfolio=portfolio, at=at)
+        case Contested():
+            example_value.contest_play(event, portfolio=portfolio, by=people["finance"], at=at)
+        case ReadingTaken():
+            example_value.reading_play(event, at=at)
+
+
+def _look_round(stage: _Stage, now: datetime) -> None:
+    """What stands at the end: the map as it was drawn, papers, and what is asked of people this morning."""
+    at = now - timedelta(days=1)
+    portfolio, people = stage.portfolio, stage.people
+    example_value.map_draw(portfolio=portfolio, by_name=stage.by_name, by=people["office"], at=at)
+    example_value.papers_write(portfolio=portfolio, by=people["manager"], at=at)
+    example_value.states_set(portfolio=portfolio, by=people["office"], at=at)
+    reviews_plan_all(at=now)
+    requests_open(portfolio=portfolio, at=now)
+    standings_refresh_all(portfolio.pk, now)
+
+
 def _observed(code: str, **rows: object) -> model.Initiative:
     """An initiative of which only observations are told."""
     return replace(model.Initiative(id=code, name=code), **rows)  # type: ignore[arg-type]
@@ -228,7 +278,10 @@ def _propose(stage: _Stage, event: Proposed, at: datetime) -> None:
     opening = stage.history.opening
     frame = replace(opening, start=Month.of(stage.portfolio.starts), budgets=())
     stated = replace(frame, initiatives=event.initiatives, dependencies=links)
-    records_import(portfolio=stage.portfolio, stated=stated, reason="First plan", by=stage.people["office"], at=at)
+    office = stage.people["office"]
+    records_import(portfolio=stage.portfolio, stated=stated, reason="First plan", by=office, at=at)
+    new = {initiative.id for initiative in event.initiatives}
+    example_value.assumptions_note(initiatives=stage.initiatives(), codes=new, by=office, at=at)
 
 
 def _measure(stage: _Stage, event: Measured, initiatives: dict[str, Initiative], at: datetime) -> None:
@@ -236,12 +289,12 @@ def _measure(stage: _Stage, event: Measured, initiatives: dict[str, Initiative],
     benefits = {(row.initiative_id, row.code): row for row in rows}
     stated = [_observed(code, measurements=(one,)) for code, one in event.measurements]
     office, finance = stage.people["office"], stage.people["finance"]
+    requests_open(portfolio=stage.portfolio, at=at.replace(day=1))
     added = measurements_import(
         portfolio=stage.portfolio, stated=stated, initiatives=initiatives, benefits=benefits, by=office, at=at
     )
-    for measurement in added:
-        if measurement.benefit.code in event.verified:
-            measurement_verify(measurement=measurement, by=finance, at=at.replace(hour=15))
+    checked = [measurement for measurement in added if measurement.benefit.code in event.verified]
+    measurements_verify(portfolio=stage.portfolio, measurements=checked, by=finance, at=at.replace(hour=15))
 
 
 def _choose(stage: _Stage, event: ChoiceMade, at: datetime) -> None:
