@@ -115,13 +115,14 @@ def _read_files(files: Mapping[str, bytes], name: str) -> Reading:
             )
             findings.append(finding_note("file.ignored", problem, remedy, file=name, sheet=member))
             continue
-        tables.append(_table(sheet, content, name, findings))
+        tables.append(table_of(sheet, content, name, findings))
     reading = portfolio_from_tables(tables, name, "csv_folder")
     portfolio = None if any(finding.severity == "error" for finding in findings) else reading.portfolio
     return Reading(portfolio, (*findings, *reading.findings), "csv_folder", reading.rows_with)
 
 
-def _table(sheet: Sheet, content: bytes, file: str, findings: list[Finding]) -> Table:
+def table_of(sheet: Sheet, content: bytes, file: str, findings: list[Finding]) -> Table:
+    """The table that one CSV file states; what is wrong with it is added to the findings."""
     text = _decoded(content, sheet, file, findings)
     csv.field_size_limit(_LARGEST_CELL)
     try:

@@ -46,11 +46,24 @@ def recognise(content: bytes, name: str) -> bool:
 
 def read(content: bytes, name: str) -> Reading:
     """Read a native workbook, with every problem as a finding."""
-    if not archive.is_archive(content):
+    tables, problems = tables_of(content, name)
+    if tables is None:
+        return Reading(None, problems, "native_workbook")
+    if not any(normalised(table.name) in SHEET_BY_NAME for table in tables):
         return Reading(None, (finding_for(content, name),), "native_workbook")
+    reading = portfolio_from_tables(tables, name, "native_workbook")
+    if not problems:
+        return reading
+    return Reading(None, (*problems, *reading.findings), "native_workbook")
+
+
+def tables_of(content: bytes, name: str) -> tuple[list[Table] | None, tuple[Finding, ...]]:
+    """The sheets of a workbook as they were found, and what is wrong with it; None when it cannot be opened."""
+    if not archive.is_archive(content):
+        return None, (finding_for(content, name),)
     try:
         errors = archive.check_sheets(archive.checked_archive(content))
-        tables = _tables(content)
+        return _tables(content), tuple(_formula_errors(errors, name))
     except archive.UnsafeArchiveError as problem:
         remedy = (
             "Save the workbook again in a spreadsheet program, without passwords, and with only the rows that you need."
@@ -60,12 +73,6 @@ def read(content: bytes, name: str) -> Reading:
         return _refused(
             name, "workbook.damaged", f"This workbook cannot be read ({problem}).", "Save it again as .xlsx."
         )
-    if not any(normalised(table.name) in SHEET_BY_NAME for table in tables):
-        return Reading(None, (finding_for(content, name),), "native_workbook")
-    reading = portfolio_from_tables(tables, name, "native_workbook")
-    if not errors:
-        return reading
-    return Reading(None, (*_formula_errors(errors, name), *reading.findings), "native_workbook")
 
 
 def write(portfolio: Portfolio) -> bytes:
@@ -85,8 +92,8 @@ def template() -> bytes:
     return _workbook(None)
 
 
-def _refused(name: str, code: str, problem: str, remedy: str) -> Reading:
-    return Reading(None, (finding_error(code, problem, remedy, file=name),), "native_workbook")
+def _refused(name: str, code: str, problem: str, remedy: str) -> tuple[None, tuple[Finding, ...]]:
+    return None, (finding_error(code, problem, remedy, file=name),)
 
 
 def _tables(content: bytes) -> list[Table]:

@@ -70,6 +70,42 @@ def portfolio_from_tables(tables: Iterable[Table], file: str, format_name: str) 
     return Reading(portfolio, (*findings, *problems), format_name, _RowFinder(bodies))
 
 
+@dataclass(frozen=True, slots=True)
+class StatedRow:
+    """A row of one sheet.
+
+    Args:
+        number: its row in the file.
+        key: the ids of the records above, outermost first.
+        values: what its columns state, by field; fields without a column are left out.
+    """
+
+    number: int
+    key: Key
+    values: Mapping[str, Any]
+
+
+def rows_from_tables(tables: Iterable[Table], sheet: Sheet, file: str) -> tuple[list[StatedRow], list[Finding]]:
+    """The rows of one sheet by itself, without the records above them, and every problem as a finding.
+
+    Rows are given only when no error stands in the findings.
+    """
+    findings: list[Finding] = []
+    found = _tables_by_sheet(tables, file, findings)
+    if sheet.name not in found:
+        problem, remedy = f"The sheet {sheet.name} is missing.", "Add it, or correct the name of the sheet."
+        return [], [*findings, finding_error("sheet.missing", problem, remedy, file=file, sheet=sheet.name)]
+    body = _Body.read(sheet, found[sheet.name], file)
+    findings.extend(body.findings)
+    if _has_ids(sheet) and body.values:
+        findings.extend(_repeated_rows(body))
+    if any(finding.severity == "error" for finding in findings):
+        return [], findings
+    names = tuple(body.values)
+    columns = zip(body.rows, body.keys, zip(*body.values.values(), strict=True), strict=True)
+    return [StatedRow(row, key, dict(zip(names, values, strict=True))) for row, key, values in columns], findings
+
+
 def _records_of(portfolio: Portfolio, sheet: Sheet) -> Iterator[tuple[Key, Any]]:
     """The records of a sheet, each with the key of the record above it."""
     if sheet.holder is None:
