@@ -35,6 +35,8 @@ from openvmo_web.papers.api import router as papers
 from openvmo_web.portfolio.api import router as portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.realisation.api import router as realisation
+from openvmo_web.strategy.actions import CannotChange
+from openvmo_web.strategy.api import router as strategy
 
 DESCRIPTION = """
 Portfolios, benefits, runs and decisions for programs. Send a token of yours as `Authorization: Bearer openvmo_…`; it
@@ -188,9 +190,9 @@ api = NinjaAPI(
     throttle=[TokenThrottle()],
 )
 # The benefits come before the initiatives, whose codes may hold anything, also slashes.
-for router in (access, papers, realisation, benefits, portfolio, insight, governance, files):
+for router in (access, papers, realisation, benefits, portfolio, insight, governance, strategy, files):
     api.add_router("/v1", router)
-add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotWrite, CannotImport))
+add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotWrite, CannotImport, CannotChange))
 
 
 @api.exception_handler(ParameterError)
