@@ -19,7 +19,7 @@ from openvmo.engine import model
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
 from openvmo_web.audit.actions import record
-from openvmo_web.benefits.actions import benefits_import, plans_import
+from openvmo_web.benefits.actions import benefits_apply, benefits_import, plans_import
 from openvmo_web.delivery.actions import actuals_import, milestones_import, statuses_import
 from openvmo_web.exchange.analysis import (
     base_digest,
@@ -34,6 +34,7 @@ from openvmo_web.exchange.analysis import (
     present_portfolio,
 )
 from openvmo_web.exchange.models import Import
+from openvmo_web.exchange.register_sheet import FORMAT, SheetPreview, sheet_preview
 from openvmo_web.exchange.rules import (
     address_for,
     as_stored,
@@ -76,6 +77,7 @@ def import_preview(
     portfolio: Portfolio | None = None,
     name: str = "",
     slug: str = "",
+    format: str = "",
     by: User,
     at: datetime,
 ) -> Import:
@@ -85,7 +87,14 @@ def import_preview(
     """
     with transaction.atomic():
         imported = import_take_in(
-            content=content, file_name=file_name, portfolio=portfolio, name=name, slug=slug, by=by, at=at
+            content=content,
+            file_name=file_name,
+            portfolio=portfolio,
+            name=name,
+            slug=slug,
+            format=format,
+            by=by,
+            at=at,
         )
         if len(content) > LARGEST_READ_AT_ONCE:
             _queue(imported, "exchange.read", by)
@@ -101,6 +110,7 @@ def import_take_in(
     portfolio: Portfolio | None = None,
     name: str = "",
     slug: str = "",
+    format: str = "",
     by: User,
     at: datetime,
 ) -> Import:
@@ -112,13 +122,14 @@ def import_take_in(
         portfolio: The portfolio that it goes into; None for a new one.
         name: Name of the new portfolio; empty takes that of the file.
         slug: Address of the new portfolio; empty makes one from its name.
+        format: ``register_sheet.FORMAT`` for a sheet of the portfolio's benefits; empty recognises the format.
         by: Who uploads it.
         at: When.
 
     Raises:
         ValidationError: the address of the new portfolio is taken.
     """
-    _require_target(by, portfolio)
+    _require_target(by, portfolio, format)
     if slug and portfolio is None and Portfolio.objects.filter(slug=slug).exists():
         taken = _("There is a portfolio at this address already: import into it, or choose another one.")
         raise ValidationError({"slug": taken})
@@ -128,6 +139,7 @@ def import_take_in(
         slug=portfolio.slug if portfolio else slug,
         file_name=file_name[:255],
         file_digest=hashlib.sha256(content).hexdigest(),
+        format=format,
         uploaded_by=by,
         uploaded_at=at,
     )
@@ -147,17 +159,12 @@ def import_read(*, imported: Import, by: User, at: datetime, fence: Callable[[],
         at: When.
         fence: Called first in the transaction that keeps the result; a task passes its own.
     """
-    _require_target(by, imported.portfolio)
-    with imported.file.open("rb") as file:
-        reading = file_read(file.read(), imported.file_name)
-    findings = list(reading.findings)
-    imported.format = reading.format
-    if reading.portfolio is not None:
-        findings += _preview(imported, reading.portfolio, by, at)
+    _require_target(by, imported.portfolio, imported.format)
+    findings = _sheet_read(imported) if imported.format == FORMAT else _file_read(imported, by, at)
     is_refused = any(finding.severity is model.Severity.ERROR for finding in findings)
     imported.findings = [finding_row(finding) for finding in _gravest(findings)]
     imported.counts |= {"findings": {str(severity): _number(findings, severity) for severity in model.Severity}}
-    imported.state = "refused" if is_refused or reading.portfolio is None else "previewed"
+    imported.state = "refused" if is_refused else "previewed"
     with transaction.atomic():
         if fence:
             fence()
@@ -169,7 +176,7 @@ def import_read(*, imported: Import, by: User, at: datetime, fence: Callable[[],
 def import_confirm(*, imported: Import, by: User, at: datetime) -> Import:
     """Import a previewed file: at once, or by a worker when it changes much."""
     _check_open(imported)
-    _require_target(by, imported.portfolio)
+    _require_target(by, imported.portfolio, imported.format)
     if _size(imported) <= MOST_CHANGES_AT_ONCE:
         return import_apply(imported=imported, by=by, at=at)
     with transaction.atomic():
@@ -190,16 +197,11 @@ def import_apply(*, imported: Import, by: User, at: datetime, fence: Callable[[]
             fence()
         imported = Import.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=imported.pk)
         _check_open(imported)
-        _require_target(by, imported.portfolio)
-        if base_digest(imported.portfolio, at) != imported.base_digest:
-            raise CannotImport(
-                _("The portfolio has changed since this file was looked at. Nothing was imported: upload it again.")
-            )
-        stated = portfolio_of(imported.document)
-        portfolio = imported.portfolio or _new_portfolio(imported, stated, by, at, gesture)
-        reason = _("Import of %(file)s") % {"file": imported.file_name}
-        records_import(portfolio=portfolio, stated=stated, reason=reason, by=by, at=at, gesture=gesture)
-        imported.portfolio, imported.slug, imported.name = portfolio, portfolio.slug, portfolio.name
+        _require_target(by, imported.portfolio, imported.format)
+        if imported.format == FORMAT:
+            _sheet_apply(imported, by, at, gesture)
+        else:
+            _file_apply(imported, by, at, gesture)
         imported.state, imported.applied_at = "applied", at
         imported.save()
         _record(imported, "exchange.import_apply", by, at, gesture)
@@ -208,7 +210,7 @@ def import_apply(*, imported: Import, by: User, at: datetime, fence: Callable[[]
 
 def import_discard(*, imported: Import, by: User, at: datetime) -> Import:
     """Put a previewed file aside for good; nothing of it was imported."""
-    _require_target(by, imported.portfolio)
+    _require_target(by, imported.portfolio, imported.format)
     with transaction.atomic():
         imported = Import.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=imported.pk)
         _check_open(imported)
@@ -276,6 +278,59 @@ def portfolio_export(*, portfolio: Portfolio, format: str, by: User, at: datetim
     return exported
 
 
+def _file_read(imported: Import, by: User, at: datetime) -> list[model.Finding]:
+    """Read a file that states a portfolio, and fill in what it would change."""
+    reading = file_read(_content_of(imported), imported.file_name)
+    imported.format = reading.format
+    found = [] if reading.portfolio is None else _preview(imported, reading.portfolio, by, at)
+    return [*reading.findings, *found]
+
+
+def _file_apply(imported: Import, by: User, at: datetime, gesture: UUID) -> None:
+    if base_digest(imported.portfolio, at) != imported.base_digest:
+        raise _changed_since()
+    stated = portfolio_of(imported.document)
+    portfolio = imported.portfolio or _new_portfolio(imported, stated, by, at, gesture)
+    reason = _("Import of %(file)s") % {"file": imported.file_name}
+    records_import(portfolio=portfolio, stated=stated, reason=reason, by=by, at=at, gesture=gesture)
+    imported.portfolio, imported.slug, imported.name = portfolio, portfolio.slug, portfolio.name
+
+
+def _sheet_read(imported: Import) -> list[model.Finding]:
+    """Read a sheet of benefits, and fill in what it would change."""
+    preview = _sheet_preview(imported)
+    imported.changes = [change.as_dict() for change in preview.changes[:MOST_KEPT]]
+    imported.counts = counts_of(preview.changes)
+    imported.base_digest = preview.digest
+    return list(preview.findings)
+
+
+def _sheet_apply(imported: Import, by: User, at: datetime, gesture: UUID) -> None:
+    """Write what the sheet says if it still says the same: it is read once more, beside the register of now."""
+    preview = _sheet_preview(imported)
+    if preview.is_refused or preview.digest != imported.base_digest:
+        raise _changed_since()
+    assert imported.portfolio is not None  # noqa: S101 - a sheet is of a portfolio's register
+    benefits_apply(portfolio=imported.portfolio, wanted=preview.wanted, by=by, at=at, gesture=gesture)
+
+
+def _sheet_preview(imported: Import) -> SheetPreview:
+    assert imported.portfolio is not None  # noqa: S101 - a sheet is of a portfolio's register
+    return sheet_preview(imported.portfolio, _content_of(imported), imported.file_name)
+
+
+def _content_of(imported: Import) -> bytes:
+    with imported.file.open("rb") as file:
+        content: bytes = file.read()
+    return content
+
+
+def _changed_since() -> CannotImport:
+    return CannotImport(
+        _("The portfolio has changed since this file was looked at. Nothing was imported: upload it again.")
+    )
+
+
 def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) -> list[model.Finding]:
     """Fill in what the file would change; return what was found on comparing it with the portfolio."""
     if imported.portfolio is None:
@@ -328,9 +383,12 @@ def _new_portfolio(imported: Import, stated: model.Portfolio, by: User, at: date
     return portfolio_add(slug=imported.slug, **portfolio_values(stated), by=by, at=at, gesture=gesture)
 
 
-def _require_target(by: User, portfolio: Portfolio | None) -> None:
+def _require_target(by: User, portfolio: Portfolio | None, format: str) -> None:
+    """A sheet of benefits changes the register and nothing else: it asks for the right to do that."""
     if portfolio is None:
         require(by, "portfolio.add")
+    elif format == FORMAT:
+        require(by, "benefit.change", portfolio_id=portfolio.pk)
     else:
         require(by, "portfolio.import", portfolio_id=portfolio.pk)
 

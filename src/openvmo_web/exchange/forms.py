@@ -18,8 +18,8 @@ from openvmo_web.exchange.queries import targets_of
 from openvmo_web.portfolio.models import Portfolio
 
 
-class UploadForm(forms.Form):
-    """A file, and the portfolio that it goes into."""
+class FileForm(forms.Form):
+    """A file that is not larger than the server takes."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -28,6 +28,25 @@ class UploadForm(forms.Form):
             "A workbook (.xlsx), an archive of CSV files (.zip), JSON, or a table that OpenVMO knows."
         ),
     )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Refuse a file that is larger than the server takes."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        limit = settings.OPENVMO_UPLOAD_LIMIT
+        if file.size and file.size > limit:
+            raise ValidationError(
+                _(
+                    "The file is larger than %(limit)d MB. "
+                    "Split it, or ask the operator to raise OPENVMO_UPLOAD_LIMIT_MB."
+                )
+                % {"limit": limit // 2**20}
+            )
+        return file
+
+
+class UploadForm(FileForm):
+    """A file, and the portfolio that it goes into."""
+
     portfolio = forms.ModelChoiceField(
         label=gettext_lazy("Into"),
         queryset=Portfolio.objects.none(),
@@ -55,20 +74,6 @@ class UploadForm(forms.Form):
             field.required, field.empty_label = True, None
             del self.fields["name"], self.fields["slug"]
 
-    def clean_file(self) -> UploadedFile[bytes]:
-        """Refuse a file that is larger than the server takes."""
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        limit = settings.OPENVMO_UPLOAD_LIMIT
-        if file.size and file.size > limit:
-            raise ValidationError(
-                _(
-                    "The file is larger than %(limit)d MB. "
-                    "Split it, or ask the operator to raise OPENVMO_UPLOAD_LIMIT_MB."
-                )
-                % {"limit": limit // 2**20}
-            )
-        return file
-
     def clean_slug(self) -> str:
         """Refuse an address that is taken."""
         slug = str(self.cleaned_data["slug"]).lower()
@@ -77,6 +82,16 @@ class UploadForm(forms.Form):
                 _("There is a portfolio at this address already. Choose it above, or another address.")
             )
         return slug
+
+
+class SheetForm(FileForm):
+    """The sheet of benefits, changed in a spreadsheet program."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Edited sheet"),
+        max_length=255,
+        help_text=gettext_lazy("The workbook (.xlsx) with the sheet Benefits, or that sheet as CSV."),
+    )
 
 
 class ChangeFilter(forms.Form):

@@ -14,5 +14,6 @@ urlpatterns = [
     path("import/<int:pk>/findings.csv", views.findings_file, name="findings-file"),
     path("import/<int:pk>/confirm", views.confirm, name="confirm"),
     path("import/<int:pk>/discard", views.discard, name="discard"),
+    path("p/<slug:slug>/benefits/import/", views.benefits, name="benefits"),
     path("p/<slug:slug>/export/<slug:format>/", views.export, name="export"),
 ]

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from openvmo_web.access.permissions import require_somewhere
+from openvmo_web.access.permissions import may, require, require_somewhere
 from openvmo_web.common.export import export_response
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.widgets import Breadcrumb, Tab
 from openvmo_web.exchange.actions import MOST_KEPT, import_confirm, import_discard, import_preview, portfolio_export
 from openvmo_web.exchange.analysis import export_formats, template_file
-from openvmo_web.exchange.forms import ChangeFilter, FindingFilter, UploadForm
+from openvmo_web.exchange.forms import ChangeFilter, FindingFilter, SheetForm, UploadForm
 from openvmo_web.exchange.models import Import
 from openvmo_web.exchange.queries import counts_of, import_of, imports_of
+from openvmo_web.exchange.register_sheet import FORMAT
 from openvmo_web.exchange.tables import (
     PER_PAGE,
     ChangeTable,
@@ -51,6 +52,34 @@ def imports(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/imports.html", {"form": form, "table": table}, status=400 if form.errors else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def benefits(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take in the sheet of benefits, changed in a spreadsheet program."""
+    viewer = authenticated(request).user
+    portfolio = portfolio_of(viewer, slug)
+    require(viewer, "benefit.change", portfolio_id=portfolio.pk)
+    form = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        return redirect(
+            import_preview(
+                content=file.read(),
+                file_name=file.name,
+                portfolio=portfolio,
+                format=FORMAT,
+                by=viewer,
+                at=timezone.now(),
+            )
+        )
+    context = {
+        "portfolio": portfolio,
+        "form": form,
+        "may_export": may(viewer, "portfolio.export", portfolio.pk),
+        "breadcrumbs": [Breadcrumb(_("Benefits"), reverse("benefits:register", args=[slug]))],
+    }
+    return render(request, "exchange/benefits.html", context, status=422 if form.errors else 200)
+
+
 def _taken_in(request: HttpRequest, form: UploadForm) -> Import:
     given, file = form.cleaned_data, form.cleaned_data["file"]
     return import_preview(
@@ -79,7 +108,8 @@ def preview(request: HttpRequest, pk: int, show: str = "") -> HttpResponse:
     context = {
         "imported": imported,
         "state": state_of(imported),
-        "breadcrumbs": [Breadcrumb(_("Imports"), reverse("exchange:imports"))],
+        "again_url": _upload_address(imported),
+        "breadcrumbs": [Breadcrumb(_("Imports"), _upload_address(imported))],
         "panel": panel_of(job, title=imported.file_name) if is_busy and job else None,
         "is_waiting": is_busy and job is not None and not job.is_finished,
         "counts": counts_of(imported),
@@ -88,6 +118,13 @@ def preview(request: HttpRequest, pk: int, show: str = "") -> HttpResponse:
         **_shown(request, imported, show),
     }
     return render(request, "exchange/import.html", context)
+
+
+def _upload_address(imported: Import) -> str:
+    """Where a corrected file is uploaded."""
+    if imported.format == FORMAT:
+        return reverse("exchange:benefits", args=[imported.slug])
+    return reverse("exchange:imports")
 
 
 def _shown(request: HttpRequest, imported: Import, show: str) -> dict[str, object]:
@@ -146,7 +183,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(problem.messages))
         return redirect(imported)
     messages.success(request, _("The import was discarded; the portfolio is as it was."))
-    return redirect("exchange:imports")
+    return redirect(_upload_address(imported))
 
 
 @require_safe

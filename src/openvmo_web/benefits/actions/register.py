@@ -115,6 +115,8 @@ def benefits_change(
         require(by, "benefit.change", portfolio_id=portfolio_id)
     with transaction.atomic():
         told = [(benefit, with_names(benefit, values)) for benefit in benefits]
+        if benefits:
+            _refuse(people_problems(values, benefits[0].initiative.portfolio_id))
         _refuse_all(bulk_problems(told, frozen_by([benefit.pk for benefit in benefits])))
         return _store(told, benefits[0].initiative.portfolio_id if benefits else None, by, at, note=note)
 
@@ -218,10 +220,10 @@ def benefits_apply(
         The benefits that were added or changed.
 
     Raises:
-        Refused: the person may not import.
+        Refused: the person may not change the register.
         CannotChange: one of them cannot be stored; each problem names the benefit.
     """
-    require(by, "portfolio.import", portfolio_id=portfolio.pk)
+    require(by, "benefit.change", portfolio_id=portfolio.pk)
     with transaction.atomic():
         told = wanted_rows(portfolio, wanted)
         frozen = frozen_by(Benefit.objects.filter(initiative__portfolio=portfolio).values("pk"))

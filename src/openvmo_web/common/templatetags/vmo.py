@@ -351,7 +351,7 @@ def filters(context: template.Context, form: Form, target: str = "#list", search
 def _chips(form: Form, query: QueryDict) -> list[FilterChip]:
     return [
         FilterChip(str(field.label), _chosen_words(field), _without(query, field))
-        for field in form
+        for field in form.visible_fields()
         if any(query.getlist(name) not in ([], [""]) for name in _parameters(field))
     ]
 
