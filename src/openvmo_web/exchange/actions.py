@@ -27,6 +27,7 @@ from openvmo_web.exchange.analysis import (
     document_of,
     file_read,
     finding_row,
+    frozen_findings,
     has_own_ids,
     merge_findings,
     portfolio_file,
@@ -354,7 +355,12 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
     imported.changes = [change.as_dict() for change in changes[:MOST_KEPT]]
     imported.counts = counts_of(changes)
     imported.left_alone = left_alone(present, stated)
-    return [*found_by_name, *merge_findings(present, stated, after), *_strategy_findings(stated, by)]
+    return [
+        *found_by_name,
+        *merge_findings(present, stated, after),
+        *frozen_findings(imported.portfolio, stated),
+        *_strategy_findings(stated, by),
+    ]
 
 
 def _name_findings(matched: int) -> list[model.Finding]:

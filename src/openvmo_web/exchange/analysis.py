@@ -24,8 +24,9 @@ from openvmo.files import (
     read_bytes,
     to_bytes,
 )
-from openvmo_web.benefits.models import Benefit, Measurement
-from openvmo_web.benefits.rules import benefit_values
+from openvmo_web.benefits.checks import label_of_field
+from openvmo_web.benefits.models import Baseline, Benefit, Measurement
+from openvmo_web.benefits.rules import FROZEN, benefit_values, frozen_refusal
 from openvmo_web.delivery.models import ActualCost, Milestone
 from openvmo_web.delivery.rules import actual_values, milestone_values
 from openvmo_web.exchange.rules import LARGEST_AMOUNT
@@ -127,6 +128,34 @@ def merge_findings(
         yield model.Finding(
             model.Severity.NOTE, "import.verified", problem % {"count": verified}, remedy, sheet="Measurements"
         )
+
+
+def frozen_findings(portfolio: Portfolio | None, stated: model.Portfolio) -> Iterator[model.Finding]:
+    """Yield where a file changes what a baseline has promised; the file and the register are compared as stored."""
+    if portfolio is None:
+        return
+    rows = Baseline.objects.filter(benefit__initiative__portfolio=portfolio).order_by("benefit", "number")
+    found = {(row.benefit.initiative.code, row.benefit.code): row for row in rows.select_related("benefit__initiative")}
+    for initiative in stated.initiatives:
+        for record in initiative.benefits:
+            baseline = found.get((initiative.id, record.id))
+            if baseline is not None:
+                yield from _frozen(initiative.id, record, baseline)
+
+
+def _frozen(place: str, record: model.Benefit, baseline: Baseline) -> Iterator[model.Finding]:
+    values = benefit_values(record)
+    for name in FROZEN:
+        if values[name] != getattr(baseline.benefit, name):
+            yield model.Finding(
+                model.Severity.ERROR,
+                "import.frozen",
+                frozen_refusal([label_of_field(name)], baseline.decision),
+                _("Put back what the register says of it."),
+                sheet="Benefits",
+                column=name,
+                value=f"{place} {record.id}: {getattr(record, name)}",
+            )
 
 
 def finding_row(finding: model.Finding) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 import { startAppearance } from "./appearance";
+import { startCells } from "./cells";
 import { startForms } from "./forms";
 import { startMenus } from "./menus";
 import { startNavigation } from "./navigation";
@@ -10,6 +11,7 @@ startAppearance();
 startNavigation();
 startMenus();
 startTables();
+startCells();
 startForms();
 startToasts();
 startProgress();
