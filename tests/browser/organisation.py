@@ -31,7 +31,6 @@ def fill(folder: Path) -> None:
     _workbook(folder / "harbour.xlsx")
     _imports((folder / "harbour.xlsx").read_bytes(), now)
     _stranger(now)
-    _papers(now)
 
 
 def _portfolios_without_a_history(now: datetime) -> None:
@@ -74,24 +73,6 @@ def _stranger(now: datetime) -> None:
     stranger = user_create(email=address_of("stranger"), name="Stan Stranger", by=admin, at=now)
     stranger.set_password(PASSWORD)
     stranger.save(update_fields=["password"])
-
-
-def _papers(now: datetime) -> None:
-    """A business case that is half written."""
-    from openvmo_web.access.models import User
-    from openvmo_web.config.example import address_of
-    from openvmo_web.papers.actions import paper_save
-    from openvmo_web.papers.models import Template
-    from openvmo_web.portfolio.models import Initiative
-
-    paper_save(
-        template=Template.objects.get(code="business-case"),
-        initiative=Initiative.objects.get(portfolio__slug="norvale", code="DIG-04"),
-        values={"decision": "Fund the work until its pilot has ended.", "review": "2027-03-31"},
-        note="First draft",
-        by=User.objects.get(email=address_of("office")),
-        at=now,
-    )
 
 
 def _workbook(path: Path) -> None:

@@ -14,8 +14,6 @@ class PapersConfig(AppConfig):
     def ready(self) -> None:
         """Name what can be done here, and what papers can take from the register."""
         from openvmo_web.audit.registry import register
-        from openvmo_web.common.navigation import register_section
-        from openvmo_web.papers import navigation
         from openvmo_web.papers.facts import register_own
 
         register("template.add", _("Template added"))
@@ -24,4 +22,3 @@ class PapersConfig(AppConfig):
         register("template.restore", _("Template taken back into use"))
         register("paper.save", _("Paper saved"))
         register_own()
-        register_section(navigation.ORDER, navigation.section)

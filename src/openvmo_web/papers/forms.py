@@ -53,14 +53,12 @@ class SectionForm(forms.Form):
     """One section of a template."""
 
     key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-    title = forms.CharField(label=_("Title"), max_length=300, required=False)
+    title = forms.CharField(label=_("Title"), max_length=300, error_messages={"required": words.UNTITLED})
     help = forms.CharField(label=_("What makes a good answer"), max_length=1_000, required=False)
     kind = forms.ChoiceField(label=_("Answer"))
-    fact = forms.ChoiceField(label=_("Fact, if it is taken from the register"), required=False)
-    choices = forms.CharField(
-        label=_("Choices, one on each line"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    required = forms.BooleanField(label=_("Wanted: a paper without it is incomplete"), required=False)
+    fact = forms.ChoiceField(label=_("Fact from the register"), required=False)
+    choices = forms.CharField(label=_("Choices, one a line"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    required = forms.BooleanField(label=_("Wanted in a complete paper"), required=False)
 
     def __init__(self, *args: Any, paper_kind: str, **options: Any) -> None:
         """Offer the kinds of answers, and the facts that a paper of a kind can take."""

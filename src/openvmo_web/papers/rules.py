@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
-
-from django.utils.text import slugify
 
 KINDS = ("text", "long_text", "number", "date", "choice", "fact")
 # A template of these kinds is filled in once for each benefit; the others once for each initiative.
@@ -16,6 +16,7 @@ KINDS_OF_BENEFITS = frozenset({"benefit_profile"})
 MOST_SECTIONS = 60
 LONGEST = {"text": 500, "long_text": 20_000}
 MOST_DIGITS = 24
+LONGEST_KEY = 40
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,16 @@ def keyed(sections: Iterable[Section]) -> tuple[Section, ...]:
 def _with_key(section: Section, taken: set[str]) -> Section:
     if section.key:
         return section
-    stem = slugify(section.title)[:40].strip("-") or "section"
+    stem = _stem(section.title)
     key = next(name for name in _names(stem) if name not in taken)
     taken.add(key)
     return Section(**{**section.as_stored, "key": key, "choices": section.choices})
+
+
+def _stem(title: str) -> str:
+    """A title in small Latin letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_KEY].strip("-") or "section"
 
 
 def _names(stem: str) -> Iterable[str]:

@@ -26,10 +26,11 @@ SECTION_KINDS = {
     "choice": _("Choice"),
     "fact": _("Taken from the register"),
 }
+UNTITLED = _("Give the section a title: it is the question that the writer answers.")
 SECTION_PROBLEMS = {
     "none": _("A template needs at least one section. Add one."),
     "many": _("A template has at most %(most)d sections. Join some of them.") % {"most": MOST_SECTIONS},
-    "untitled": _("Give the section a title: it is the question that the writer answers."),
+    "untitled": UNTITLED,
     "unknown_kind": _("Choose what kind of answer is wanted."),
     "too_few_choices": _("State at least two different choices, one on each line."),
     "unknown_fact": _("Choose the fact that is taken from the register."),
