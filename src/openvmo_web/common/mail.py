@@ -9,7 +9,7 @@ import smtplib
 import ssl
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
 # From here on the server says that trying again will not help.
@@ -31,6 +31,8 @@ def mail_send(message: EmailMessage) -> None:
         MailRefused: the server does not take it: the password, the certificate or the address is wrong.
         MailUnreachable: the server cannot be reached or is busy.
     """
+    # Of its own and closed in any case: after a failed sign-in Django leaves the connection open.
+    message.connection = get_connection()
     try:
         message.send()
     except smtplib.SMTPAuthenticationError as problem:
@@ -61,8 +63,10 @@ def mail_send(message: EmailMessage) -> None:
     except OSError as problem:
         raise MailUnreachable(
             _("The mail server %(server)s cannot be reached: %(reason)s. It is tried again.")
-            % {"server": _server(), "reason": problem.strerror or type(problem).__name__}
+            % {"server": _server(), "reason": problem.strerror or problem}
         ) from None
+    finally:
+        message.connection.close()
 
 
 def _server() -> str:

@@ -245,7 +245,7 @@ def _verify_item(row: Mapping[str, Any]) -> Item:
         )
         % {"count": count},
         place="",
-        url=reverse("realisation:measurements", args=[row["portfolio__slug"]]),
+        url=reverse("realisation:measurements-verify", args=[row["portfolio__slug"]]),
         since=row["since"],
     )
 
