@@ -37,6 +37,8 @@ V = TypeVar("V", bound=Versioned)
 
 # More than this nobody can read on one screen.
 MOST_DRAWN = 400
+# More benefits to which nothing leads would bury the map.
+MOST_UNLINKED = 24
 MOST_FOUND = 20
 
 NODE, BENEFIT, OBJECTIVE, LINK, SERVES = "node", "benefit", "objective", "link", "serves"
@@ -44,17 +46,26 @@ NODE, BENEFIT, OBJECTIVE, LINK, SERVES = "node", "benefit", "objective", "link",
 
 @dataclass(frozen=True)
 class Scope:
-    """Which part of a portfolio's map is asked for, and as known when; without a part it is the whole."""
+    """Which part of a portfolio's map is asked for, and as known when; without a part it is the whole.
+
+    Attributes:
+        initiative: What this initiative has to do with.
+        programme: What the initiatives of this programme have to do with.
+        root: What hangs on the thing with this id.
+        also: The ids of things that are shown besides.
+        at: As known then; None: now.
+    """
 
     initiative: Initiative | None = None
     programme: Programme | None = None
+    root: str = ""
     also: tuple[str, ...] = ()
     at: datetime | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether it is the map of the whole portfolio."""
-        return self.initiative is None and self.programme is None and not self.also
+        return self.initiative is None and self.programme is None and not self.root
 
     @property
     def name(self) -> str:
@@ -198,6 +209,7 @@ def scope_of(
     *,
     initiative: str = "",
     programme: str = "",
+    root: str = "",
     also: Iterable[str] = (),
     at: datetime | None = None,
 ) -> Scope:
@@ -216,9 +228,9 @@ def scope_of(
         if found_programme is None:
             raise Http404(_("There is no programme “%(code)s” in this portfolio.") % {"code": programme})
     wanted = tuple(dict.fromkeys(also))[:MOST_FOUND]
-    for id in wanted:
+    for id in (*wanted, *([root] if root else ())):
         split_id(id)
-    return Scope(found_initiative, found_programme, wanted, at)
+    return Scope(found_initiative, found_programme, root, wanted, at)
 
 
 def map_of(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> BenefitMap:
@@ -257,19 +269,21 @@ def map_of(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> BenefitMap:
 
 
 def _whole(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int], set[int], int]:
-    """The keys of all nodes and of all benefits; of more than can be drawn, only those benefits that are linked."""
+    """The keys of all nodes and benefits; of many benefits only those that are linked or asked for."""
     alive = _alive(Node.objects.visible_to(viewer).filter(portfolio=portfolio), scope.at)
     nodes = set(alive.values_list("pk", flat=True)[: MOST_DRAWN + 1])
-    every = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
-    count = every.count()
-    if len(nodes) + count <= MOST_DRAWN:
-        return nodes, set(every.values_list("pk", flat=True)), 0
     if len(nodes) > MOST_DRAWN:
-        raise TooMuch(alive.count() + count)
+        raise TooMuch(alive.count())
     links = _alive(Link.objects.filter(portfolio=portfolio), scope.at)
     ends = links.exclude(source_benefit=None, target_benefit=None).values_list("source_benefit", "target_benefit")
     linked = {key for pair in ends[: 10 * MOST_DRAWN] for key in pair if key}
-    return nodes, linked, count - len(linked)
+    every = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
+    asked = every.filter(pk__in=[key for kind, key in map(split_id, scope.also) if kind == BENEFIT])
+    some = set(every.exclude(pk__in=linked).values_list("pk", flat=True)[: MOST_UNLINKED + 1])
+    if len(some) <= MOST_UNLINKED:
+        return nodes, linked | some, 0
+    benefits = linked | set(asked.values_list("pk", flat=True))
+    return nodes, benefits, every.count() - len(benefits)
 
 
 def _part(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int], set[int], int]:
@@ -292,7 +306,7 @@ def _part(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int],
 
 
 def _seeds(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int], set[int]]:
-    also = [split_id(id) for id in scope.also]
+    also = [split_id(id) for id in (*scope.also, *([scope.root] if scope.root else ()))]
     belongs = Q(pk__in=())
     if scope.initiative:
         belongs = Q(initiative=scope.initiative)

@@ -249,8 +249,7 @@ def laid_out(things: Sequence[Thing], edges: Sequence[Edge], places: Mapping[str
     depth = _depths(things, inner)
     bands = _bands(things, depth)
     start = {band.kind: band.start for band in bands}
-    layers = _ordered_layers(things, inner, depth)
-    heights = _heights(layers, inner)
+    heights = _heights(_ordered_layers(things, inner, depth), inner)
     points = {thing.id: Point(start[thing.kind] + depth[thing.id] * STEP_ACROSS, heights[thing.id]) for thing in things}
     return Layout(_with_places(things, points, bands, places or {}), bands)
 
@@ -356,17 +355,22 @@ def _inversions(numbers: Sequence[int]) -> int:
 
 
 def _heights(layers: Sequence[Sequence[str]], edges: Sequence[Edge]) -> dict[str, float]:
-    """How far down everything stands: near its neighbours, in the order of its layer, one below the other."""
+    """How far down everything stands: near its neighbours, in the order of its layer; what has none comes last."""
     around = _neighbours(edges)
-    longest = max((len(layer) for layer in layers), default=0)
+    linked = [[id for id in layer if id in around] for layer in layers]
+    longest = max((len(layer) for layer in linked), default=0)
     heights = {
-        id: (place + (longest - len(layer)) / 2) * STEP_DOWN for layer in layers for place, id in enumerate(layer)
+        id: (place + (longest - len(layer)) / 2) * STEP_DOWN for layer in linked for place, id in enumerate(layer)
     }
     for sweep in range(PLACING_SWEEPS):
-        for layer in layers if sweep % 2 == 0 else reversed(layers):
-            wishes = [_mean([heights[other] for other in around.get(id, ())], heights[id]) for id in layer]
-            heights |= dict(zip(layer, spread(wishes, STEP_DOWN), strict=True))
+        for row in linked if sweep % 2 == 0 else reversed(linked):
+            wishes = [_mean([heights[other] for other in around[id]], heights[id]) for id in row]
+            heights |= dict(zip(row, spread(wishes, STEP_DOWN), strict=True))
     top = min(heights.values(), default=0.0)
+    for layer in layers:
+        below = max((heights[id] + STEP_DOWN for id in layer if id in around), default=top)
+        alone = [id for id in layer if id not in around]
+        heights |= {id: below + place * STEP_DOWN for place, id in enumerate(alone)}
     return {id: round(height - top + TOP, 1) for id, height in heights.items()}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -413,7 +413,7 @@ def what_if_page(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "sentence": sentence_of(shown, answer),
         "choices": [thing for thing in in_reading_order(shown) if thing.id.startswith(f"{NODE}-")],
         "chosen": [thing.id for thing in answer.cut],
-        "hidden": [(name, value) for name in ("initiative", "programme") if (value := request.GET.get(name))],
+        "hidden": [(name, value) for name in ("initiative", "programme", "thing") if (value := request.GET.get(name))],
         "breadcrumbs": [_map_crumb(request, portfolio)],
     }
     return render(request, "maps/what_if.html", context)
@@ -425,6 +425,7 @@ def _scope(request: AuthenticatedRequest, portfolio: Portfolio) -> tuple[Scope, 
         portfolio,
         initiative=request.GET.get("initiative", ""),
         programme=request.GET.get("programme", ""),
+        root=request.GET.get("thing", ""),
         also=request.GET.getlist("also"),
         at=at if known_on else None,
     )
@@ -433,7 +434,8 @@ def _scope(request: AuthenticatedRequest, portfolio: Portfolio) -> tuple[Scope, 
 
 def _query(request: AuthenticatedRequest) -> str:
     """The part of the map that is shown, as the end of an address: every form and link carries it on."""
-    kept = [(name, value) for name in ("initiative", "programme", "also", "on") for value in request.GET.getlist(name)]
+    names = ("initiative", "programme", "thing", "also", "on")
+    kept = [(name, value) for name in names for value in request.GET.getlist(name)]
     return f"?{urlencode(kept)}" if kept else ""
 
 
@@ -624,14 +626,9 @@ def _carried_out(
 
 def _map_anew(request: AuthenticatedRequest, portfolio: Portfolio, chosen: str, said: str) -> HttpResponse:
     scope, _known_on = _scope(request, portfolio)
-    if not scope.is_whole and chosen.startswith((f"{NODE}-", f"{BENEFIT}-")) and chosen not in scope.also:
-        # A thing that nothing on this part leads to yet stays in sight until it is connected.
-        scope = scope_of(
-            portfolio,
-            initiative=request.GET.get("initiative", ""),
-            programme=request.GET.get("programme", ""),
-            also=(*scope.also, chosen),
-        )
+    if chosen.startswith((f"{NODE}-", f"{BENEFIT}-")):
+        # A thing to which nothing on this part leads yet stays in sight until it is connected.
+        scope = replace(scope, also=(*scope.also, chosen))
     try:
         drawing = drawing_of(map_of(request.user, portfolio, scope))
     except TooMuch as problem:

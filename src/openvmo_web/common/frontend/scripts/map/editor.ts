@@ -61,6 +61,9 @@ class Editor {
     this.enter(drawing.things[0]?.id ?? "");
     this.view.begin();
     this.listen();
+    // An address may name a thing: somebody looked for it.
+    const wanted = this.canvas.thing(location.hash.slice(1));
+    if (wanted) this.pick(wanted.id);
   }
 
   // Tools, pointers and keys

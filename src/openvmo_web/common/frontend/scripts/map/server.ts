@@ -15,7 +15,7 @@ export class Server {
     private readonly token: string,
   ) {}
 
-  // On the map of a part a new thing that nothing leads to yet stays in sight until it is connected.
+  // A thing to which nothing on the map leads yet stays in sight until it is connected.
   keepInSight(id: string): void {
     if (id.startsWith("node-") || id.startsWith("benefit-")) this.also.add(id);
   }
@@ -42,8 +42,7 @@ export class Server {
 
   private scoped(address: string): string {
     const url = new URL(address, location.href);
-    const isPart = ["initiative", "programme", "also"].some((name) => url.searchParams.has(name));
-    if (isPart) for (const id of this.also) url.searchParams.append("also", id);
+    for (const id of this.also) if (!url.searchParams.getAll("also").includes(id)) url.searchParams.append("also", id);
     return url.href;
   }
 
