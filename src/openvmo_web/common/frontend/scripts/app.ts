@@ -1,6 +1,7 @@
 import { startAppearance } from "./appearance";
 import { startCells } from "./cells";
 import { startForms } from "./forms";
+import { startGrids } from "./grid";
 import { startMenus } from "./menus";
 import { startNavigation } from "./navigation";
 import { startProgress } from "./progress";
@@ -13,5 +14,6 @@ startMenus();
 startTables();
 startCells();
 startForms();
+startGrids();
 startToasts();
 startProgress();
