@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,6 +16,11 @@ from openvmo.engine.model.schedule import Floats, benefit_schedule, money_per_un
 from openvmo.engine.quantities import Estimate, Month
 from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.portfolio.models import CostLine, Option, Plan, Risk
+
+# A year of what is to come, and a year and a half of the steady value; more than ten years nobody can read.
+AHEAD = 12
+AFTER_STEADY = 18
+MOST_MONTHS = 120
 
 
 def benefit_record(row: Benefit) -> model.Benefit:
@@ -177,16 +182,53 @@ class Curve:
     high: tuple[float, ...] | None
 
 
-def curve_of(profile: model.Profile, go_live: Month, *, first: Month, months: int) -> Curve:
-    """Return the curve of a profile over some months.
+@dataclass(frozen=True)
+class Arrival:
+    """How a benefit arrives, and the month from which that counts."""
 
-    Args:
-        profile: How the benefit arrives.
-        go_live: The month from which its offset counts.
-        first: The first month of the curve.
-        months: How many months it covers.
-    """
-    shares = benefit_schedule(profile, np.array([go_live - first]), months)[0]
+    profile: model.Profile
+    go_live: Month
+
+    @property
+    def first(self) -> Month:
+        """The first month that brings anything, or could."""
+        return self.go_live + self.profile.offset
+
+    @property
+    def steady(self) -> Month:
+        """The first month at the full value."""
+        return self.first + self.profile.ramp_months
+
+    @property
+    def first_text(self) -> str:
+        """The first month as pages take it, such as 2026-04."""
+        return str(self.first)
+
+    @property
+    def steady_text(self) -> str:
+        """The first month at the full value as pages take it."""
+        return str(self.steady)
+
+    @property
+    def end(self) -> Month | None:
+        """The first month after the last that brings anything; None when it goes on."""
+        return None if self.profile.duration is None else self.first + self.profile.duration
+
+
+def arrival_of(row: Profile) -> Arrival:
+    """Return how a benefit arrives according to a stored profile; reads its benefit and its option."""
+    return Arrival(profile_record(row), go_live_of(row.option))
+
+
+def go_live_of(row: Option) -> Month:
+    """Return the month in which an option is planned to go live."""
+    return Month.of(row.starts) + row.duration
+
+
+def curve_of(arrival: Arrival, first: Month, months: int) -> Curve:
+    """Return the curve of a profile over some months, from the first one on."""
+    profile = arrival.profile
+    shares = benefit_schedule(profile, np.array([arrival.go_live - first]), months)[0]
     low, high = profile.annual.low, profile.annual.high
     return Curve(
         likely=_amounts(shares, profile.annual.likely),
@@ -195,9 +237,20 @@ def curve_of(profile: model.Profile, go_live: Month, *, first: Month, months: in
     )
 
 
-def first_effect(profile: model.Profile, go_live: Month) -> Month:
-    """Return the first month in which a profile brings anything, or could."""
-    return go_live + profile.offset
+def window_of(arrivals: Iterable[Arrival], observed: Iterable[Month], now: Month) -> tuple[Month, int]:
+    """Return the first month and the number of months in which one sees a benefit rise, hold and end.
+
+    Args:
+        arrivals: The profiles to be seen.
+        observed: The months that were measured.
+        now: The present month; a year of what is to come is seen.
+    """
+    seen, measured = list(arrivals), list(observed)
+    first = min([now, *measured, *(min(one.go_live, one.first) for one in seen)])
+    steady = [one.steady + AFTER_STEADY for one in seen]
+    ends = [one.end + 1 for one in seen if one.end is not None and one.end - one.first <= MOST_MONTHS]
+    last = max([now + AHEAD, *measured, *steady, *ends])
+    return first, min(last - first + 1, MOST_MONTHS)
 
 
 def estimate(likely: Decimal | float, low: Decimal | float | None, high: Decimal | float | None) -> Estimate:

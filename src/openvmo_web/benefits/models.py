@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine.model.kinds import Accrual, BenefitTerm, Direction, Frequency, Level, RampShape, Timing, ValueDriver
@@ -117,6 +118,10 @@ class Benefit(Scoped, Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("benefits:benefit", args=[self.initiative.portfolio.slug, self.pk])
 
 
 class Assumption(Scoped, Versioned):

@@ -366,6 +366,58 @@ def waterfall(
     return Chart(option, columns, (*rows, (total_label, None, total)) if steps else ())
 
 
+@dataclass(frozen=True)
+class Points:
+    """Single values that are drawn as points upon a chart over categories; None where there is none.
+
+    ``colour`` is the name of a colour. Points of different kinds differ in their symbol too: a hollow circle, for
+    example, or a ``triangle``.
+    """
+
+    name: str
+    values: Sequence[float | None]
+    colour: str
+    symbol: str = "circle"
+    is_hollow: bool = False
+
+
+def with_points(
+    chart: Chart, points: Sequence[Points], *, format: str = "number", marks: Mapping[str, int] | None = None
+) -> Chart:
+    """Return a chart over categories with points upon it; ``marks`` names categories, by their place, in the drawing.
+
+    Points that have no value at all are left out, of the drawing and of the table.
+    """
+    stated = [one for one in points if any(value is not None for value in one.values)]
+    first, *others = chart.option["series"]
+    marked = {**first, "markLine": _mark_lines(marks)} if marks else first
+    frame = _frame(legend=True)
+    option = {
+        **chart.option,
+        "grid": frame["grid"],
+        "legend": frame["legend"],
+        "series": [marked, *others, *(_points(one) for one in stated)],
+    }
+    rows = tuple((*row, *(one.values[place] for one in stated)) for place, row in enumerate(chart.rows))
+    return Chart(option, (*chart.columns, *(Column(one.name, format) for one in stated)), rows)
+
+
+def _points(points: Points) -> Option:
+    colour = f"{COLOUR}{points.colour}"
+    filling = f"{COLOUR}surface" if points.is_hollow else colour
+    return {
+        "type": "scatter",
+        "name": points.name,
+        "symbol": points.symbol,
+        "symbolSize": 8,
+        "itemStyle": {"color": filling, "borderColor": colour, "borderWidth": 2},
+        "data": [
+            {"value": [place, value], "row": place} for place, value in enumerate(points.values) if value is not None
+        ],
+        "z": 5,
+    }
+
+
 def _over_categories(
     categories: Sequence[str],
     series: Mapping[str, Sequence[float | None]],

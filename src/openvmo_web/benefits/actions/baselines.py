@@ -17,24 +17,13 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import Deed, record_all
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
+from openvmo_web.benefits.rules import FROZEN
+from openvmo_web.benefits.standings import refresh
 from openvmo_web.common.merge import BATCH
 from openvmo_web.portfolio.models import Option, Plan, Portfolio
 
 # What a benefit says of its measure, and its baseline promises with it.
-PROMISED = (
-    "name",
-    "kind",
-    "is_disbenefit",
-    "measure",
-    "unit",
-    "value_per_unit",
-    "accrual",
-    "direction",
-    "baseline",
-    "baseline_date",
-    "target",
-    "target_date",
-)
+PROMISED = ("name", "baseline_date", "target_date", *FROZEN)
 
 
 def baselines_set(
@@ -166,6 +155,7 @@ def _baselines_add(
         for row in added
     ]
     record_all(deeds, by=by, at=at, portfolio_id=portfolio_id, gesture=gesture)
+    refresh([row.benefit_id for row in added], at)
     return added
 
 

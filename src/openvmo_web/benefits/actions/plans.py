@@ -20,6 +20,7 @@ from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.benefits.analysis import plan_options, profile_problems, worth_of
 from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Benefit, Profile
+from openvmo_web.benefits.standings import refresh
 from openvmo_web.common.merge import BATCH
 from openvmo_web.portfolio.models import CostLine, Initiative, Option, Plan, Portfolio, Risk
 from openvmo_web.portfolio.rules import (
@@ -192,6 +193,8 @@ def _plans_record(
         for plan, _one in new
     ]
     record_all(deeds, by=by, at=at, portfolio_id=new[0][0].initiative.portfolio_id, gesture=gesture)
+    replanned = {plan.initiative_id for plan, _one in new}
+    refresh([row.pk for row in benefits.values() if row.initiative_id in replanned], at)
     return [plan for plan, _one in new]
 
 
