@@ -19,6 +19,7 @@ from openvmo_web.insight.queries import document_of, latest_run
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.reports import charts
 from openvmo_web.reports.analysis import OVERSPEND, SHORTFALL, SILENT_MONTHS, YEAR, Gap, Silence, known_sum
+from openvmo_web.reports.pulse import Pulse, pulse_of
 from openvmo_web.reports.queries import (
     Activity,
     Task,
@@ -46,6 +47,7 @@ class Cockpit:
 
     Args:
         initiatives: How many initiatives there are.
+        benefits: The benefits of funded work at a glance.
         arriving: Planned against realised benefits.
         realised_year: What was measured in the last twelve months; None when nothing was.
         planned_year: What the plans promised for the months that were measured.
@@ -59,6 +61,7 @@ class Cockpit:
     """
 
     initiatives: int
+    benefits: Pulse
     arriving: Chart
     has_flows: bool
     realised_year: float | None
@@ -91,6 +94,7 @@ def cockpit_of(viewer: User, portfolio: Portfolio, at: datetime) -> Cockpit:
     doubted = initiatives_in_doubt(viewer, portfolio)
     return Cockpit(
         initiatives=Initiative.objects.visible_to(viewer).filter(portfolio=portfolio).count(),
+        benefits=pulse_of(viewer, portfolio),
         arriving=charts.value_arriving(picture.flows, portfolio.currency),
         has_flows=known_sum(picture.flows.realised_benefit) is not None or any(picture.flows.planned_benefit),
         realised_year=known_sum(year.realised_benefit),

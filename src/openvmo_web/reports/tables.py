@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
@@ -18,6 +19,7 @@ from django_tables2.data import TableListData
 
 from openvmo_web.benefits import words as benefit_words
 from openvmo_web.benefits.models import Benefit
+from openvmo_web.benefits.register import NOBODY
 from openvmo_web.common.tables import NUMBER_CELLS, FormatColumn, ListTable, with_note
 from openvmo_web.common.templatetags.vmo import day, not_known, status, value_as_html
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
@@ -138,9 +140,10 @@ class OwnersTable(ListTable):
             return with_note(format_html('<a href="{}">{}</a>', address, record.name), note)
         if self.by == "unit":
             return format_html("{}", record.name or _("No unit stated"))
-        if record.name:
-            return with_note(record.name, _("no account"))
-        return with_note(_("Nobody"), _("these benefits have no owner"))
+        register = reverse("benefits:register", args=[slug])
+        query = urlencode({"owner": record.name or NOBODY})
+        name, note = (record.name, _("no account")) if record.name else (_("Nobody"), _("these benefits have no owner"))
+        return with_note(format_html('<a href="{}?{}">{}</a>', register, query, name), note)
 
     def render_promised(self, record: Line, value: Any) -> SafeString:
         """What was promised, with the cashable part."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.audit.models import AuditEntry
-from openvmo_web.benefits.models import Benefit
+from openvmo_web.benefits.models import Baseline, Benefit
 from openvmo_web.exchange.actions import import_confirm, import_preview, portfolio_export
 from openvmo_web.governance.actions import decision_approve
 from openvmo_web.governance.models import Decision
@@ -98,7 +98,8 @@ def test_a_decision_stands_for_what_it_approves(
     decision_approve(decision=proposal, by=executive, at=later)
     newest = latest_activity(owner, proposal.portfolio)[0]
     assert newest.entry.action == "decision.approve"
-    assert newest.others == proposal.items.filter(verdict="fund").count()
+    funded = proposal.items.filter(verdict="fund").count()
+    assert newest.others == funded + Baseline.objects.count() == 4
 
 
 def test_activity_is_for_those_who_may_read_the_trail(portfolio: Portfolio, member: User) -> None:
