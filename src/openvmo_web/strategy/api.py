@@ -130,7 +130,7 @@ class WeighingIn(Strict):
 
     parent: Key | None = Field(None, description="Id of the objective above them; null: the top.")
     method: Method
-    answers: dict[str, float] | list[tuple[str, str, float]] = Field(
+    answers: dict[str, float] | list[list[str | float]] = Field(
         description="For direct and swing a number by code; for pairwise triples: two codes, and how many times as "
         "important the first is."
     )
@@ -344,7 +344,7 @@ def weigh(request: HttpRequest, body: WeighingIn) -> Status[Weighing]:
     made = actions.weights_set(
         parent=parent,
         method=body.method,
-        answers=body.model_dump()["answers"],
+        answers=body.answers,
         reason=body.reason,
         by=viewer,
         at=timezone.now(),

@@ -321,7 +321,7 @@ def _scale(first: Objective, second: Objective) -> list[tuple[str, str]]:
     below = [
         (f"-{step}", more % {"name": second, "words": words.IMPORTANCE[step]}) for step in sorted(words.IMPORTANCE)
     ]
-    return [*above, ("1", gettext("Both count alike")), *below]
+    return [("", gettext("Choose")), *above, ("1", gettext("Both count alike")), *below]
 
 
 def _ratio_of(step: int) -> float:
@@ -330,5 +330,5 @@ def _ratio_of(step: int) -> float:
 
 def _step_of(ratio: float | None) -> str:
     if ratio is None:
-        return "1"
+        return ""
     return str(round(ratio)) if ratio >= 1 else f"-{round(1 / ratio)}"

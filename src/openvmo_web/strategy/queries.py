@@ -19,6 +19,7 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, may_somewhere, require_somewhere, scope_of
 from openvmo_web.audit.queries import states_known
 from openvmo_web.common.actor import Actor
+from openvmo_web.common.fields import AMOUNT_STEP
 from openvmo_web.common.merge import changes_of
 from openvmo_web.common.models import Versioned
 from openvmo_web.strategy.models import Driver, Measure, Objective, Reading, Weighing
@@ -150,7 +151,8 @@ def newest_values(at: datetime) -> dict[int, Observed]:
         newest_on=Subquery(newest.values("on")[:1]), newest_value=Subquery(newest.values("value")[:1])
     )
     found = rows.filter(newest_on__isnull=False).order_by().values_list("pk", "newest_on", "newest_value")
-    return {key: Observed(on, value) for key, on, value in found}
+    # A database may give a value out of a subquery without the decimals that it is stored with.
+    return {key: Observed(on, value.quantize(AMOUNT_STEP)) for key, on, value in found}
 
 
 def drivers_of(viewer: Viewer) -> QuerySet[Driver]:

@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.web.api.conftest import program
 
 from openvmo_web.access.models import User
 from openvmo_web.strategy.actions import measure_add, objective_add
 from openvmo_web.strategy.models import Measure, Objective
+
+__all__ = ["program"]
 
 
 @pytest.fixture

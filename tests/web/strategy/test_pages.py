@@ -223,7 +223,7 @@ def answers_of(tree: dict[str, Objective], **numbers: Any) -> dict[str, Any]:
 
 def test_weights_are_shown_before_they_are_set(browser: Client, tree: dict[str, Objective]) -> None:
     address, numbers = "/strategy/weights/?method=swing", answers_of(tree, A=100, B=60)
-    assert "Answer for each objective" in text_of(browser, address)
+    assert "Answer every question" in text_of(browser, address)
     for asked in (
         browser.post(address, numbers | {"preview": "1"}),
         browser.post(address, numbers, headers={"HX-Request": "true"}),
@@ -232,7 +232,7 @@ def test_weights_are_shown_before_they_are_set(browser: Client, tree: dict[str, 
         assert "62.5%" in asked.content.decode()
     assert "all numbers are 0" in browser.post(address, answers_of(tree, A=0, B=0) | {"preview": "1"}).content.decode()
     part = browser.post(address, answers_of(tree, A=100, B=""), headers={"HX-Request": "true"})
-    assert (part.status_code, "Answer for each objective" in part.content.decode()) == (200, True)
+    assert (part.status_code, "Answer every question" in part.content.decode()) == (200, True)
     assert Weighing.objects.count() == 0
     assert browser.post(address, numbers)["Location"] == "/strategy/"
     assert Weighing.objects.get().weights == {"A": 0.625, "B": 0.375}
