@@ -1,9 +1,10 @@
-"""What a page takes in the server: requests through the whole middleware, with their queries counted."""
+"""What a page takes: in this process through the whole middleware with its queries counted, and over HTTP."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import cycle, islice
@@ -11,11 +12,15 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measure import percentile
 from benchmarks.report import Figure
+from benchmarks.servers import office
 
 if TYPE_CHECKING:
     from django.test import Client
 
+    from openvmo_web.access.models import User
+
 WARM_UP = 5
+HTTP_WARM_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,42 @@ def visits(browser: Client, addresses: str | tuple[str, ...], *, count: int) -> 
     with CaptureQueriesContext(connection) as queries:
         size = ask(browser.get, next(wanted))
     return Visits(tuple(wall), tuple(processor), len(queries), size)
+
+
+def browser_of(user: User) -> Client:
+    """A browser in this process in which somebody is signed in."""
+    from django.test import Client
+
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.force_login(user)
+    return browser
+
+
+def sign_in() -> dict[str, str]:
+    """The cookies of somebody who has signed in and may do everything."""
+    return {name: morsel.value for name, morsel in browser_of(office()).cookies.items()}
+
+
+def opener_of(cookies: Mapping[str, str]) -> urllib.request.OpenerDirector:
+    """A browser without a face, for a server of its own process."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.addheaders = [("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))]
+    return opener
+
+
+def fetched(
+    opener: urllib.request.OpenerDirector, site: str, addresses: str | tuple[str, ...], *, count: int
+) -> list[float]:
+    """What each request of a running server took, in milliseconds, after a warm-up."""
+    taken = []
+    for address in islice(in_turn(addresses), HTTP_WARM_UP + count):
+        began = time.perf_counter()
+        with opener.open(f"{site}{address}", timeout=60) as answer:
+            answer.read()
+            if "/accounts/" in answer.geturl():
+                raise SystemExit(f"{address} asked to sign in.")
+        taken.append(1e3 * (time.perf_counter() - began))
+    return taken[HTTP_WARM_UP:]
 
 
 def ask(get: Callable[[str], object], address: str) -> int:

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import argparse
 import time
-import urllib.request
 from collections.abc import Mapping
-from itertools import islice
-from typing import TYPE_CHECKING
 
 from benchmarks.measure import apart, percentile
-from benchmarks.pages import figures_of, in_turn, visits
+from benchmarks.pages import browser_of, fetched, figures_of, opener_of, sign_in, visits
 from benchmarks.portfolios import LEAN, portfolio
 from benchmarks.programs import serving
 from benchmarks.report import Figure, say
 from benchmarks.servers import databases, office
-
-if TYPE_CHECKING:
-    from django.test import Client
-
-    from openvmo_web.access.models import User
 
 TRIALS = 100
 """The pages read what a forecast wrote down, however many trials it had."""
 MOST_MILLISECONDS = 100.0
 MOST_QUERIES = 12
 HTTP_REQUESTS = 30
-HTTP_WARM_UP = 3
 REGISTER = "/p/benchmark/initiatives/"
 REGISTER_PAGES: dict[str, str | tuple[str, ...]] = {
     "register, first page": REGISTER,
@@ -88,7 +79,7 @@ def fill(initiatives: int) -> Figure:
 def in_process(requests: int) -> list[Figure]:
     """Each page through the whole middleware, signed in, without a network."""
     by = office()
-    browser = _browser(by)
+    browser = browser_of(by)
     small = visits(browser, SMALL_PAGE, count=requests)
     return [
         figure
@@ -100,45 +91,19 @@ def in_process(requests: int) -> list[Figure]:
     ]
 
 
-def sign_in() -> dict[str, str]:
-    """The cookies of somebody who has signed in."""
-    return {name: morsel.value for name, morsel in _browser(office()).cookies.items()}
-
-
 def over_http(site: str, cookies: Mapping[str, str]) -> list[Figure]:
     """Each page from a running server, one request after another."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    opener.addheaders = [("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))]
-    small = _fetched(opener, site, SMALL_PAGE)
+    opener = opener_of(cookies)
+    small = fetched(opener, site, SMALL_PAGE, count=HTTP_REQUESTS)
     figures = []
     for name, address in (REGISTER_PAGES | OTHER_PAGES).items():
-        seen = _fetched(opener, site, address)
+        seen = fetched(opener, site, address, count=HTTP_REQUESTS)
         most = MOST_MILLISECONDS if name in REGISTER_PAGES else None
         figures += [
             Figure(f"{name}: p50", percentile(seen, 0.5), "ms", percentile(small, 0.5)),
             Figure(f"{name}: p95", percentile(seen, 0.95), "ms", percentile(small, 0.95), most=most),
         ]
     return figures
-
-
-def _browser(user: User) -> Client:
-    from django.test import Client
-
-    browser = Client(SERVER_NAME="127.0.0.1")
-    browser.force_login(user)
-    return browser
-
-
-def _fetched(opener: urllib.request.OpenerDirector, site: str, addresses: str | tuple[str, ...]) -> list[float]:
-    taken = []
-    for address in islice(in_turn(addresses), HTTP_WARM_UP + HTTP_REQUESTS):
-        began = time.perf_counter()
-        with opener.open(f"{site}{address}", timeout=60) as answer:
-            answer.read()
-            if "/accounts/" in answer.geturl():
-                raise SystemExit(f"{address} asked to sign in.")
-        taken.append(1e3 * (time.perf_counter() - began))
-    return taken[HTTP_WARM_UP:]
 
 
 if __name__ == "__main__":
