@@ -18,6 +18,7 @@ from ninja.responses import Status
 from openvmo_web.access.api import TokenAuth, TokenThrottle
 from openvmo_web.access.api import router as access
 from openvmo_web.benefits.api import router as benefits
+from openvmo_web.benefits.api_profiles import router as profiles
 from openvmo_web.common.api import Detail, Paged, Strict, Text, responses
 from openvmo_web.common.api_errors import add_error_handlers, problem
 from openvmo_web.common.http import authenticated
@@ -30,11 +31,14 @@ from openvmo_web.governance.api import router as governance
 from openvmo_web.insight.actions import CannotRun
 from openvmo_web.insight.analysis import ParameterError
 from openvmo_web.insight.api import router as insight
+from openvmo_web.maps.actions import CannotMap
+from openvmo_web.maps.api import router as maps
 from openvmo_web.papers.actions import CannotWrite
 from openvmo_web.papers.api import router as papers
 from openvmo_web.portfolio.api import router as portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.realisation.api import router as realisation
+from openvmo_web.realisation.api_operations import router as operations
 from openvmo_web.strategy.actions import CannotChange
 from openvmo_web.strategy.api import router as strategy
 
@@ -190,9 +194,22 @@ api = NinjaAPI(
     throttle=[TokenThrottle()],
 )
 # The benefits come before the initiatives, whose codes may hold anything, also slashes.
-for router in (access, papers, realisation, benefits, portfolio, insight, governance, strategy, files):
+ROUTERS = (
+    access,
+    papers,
+    realisation,
+    operations,
+    benefits,
+    profiles,
+    portfolio,
+    insight,
+    governance,
+    strategy,
+    files,
+)
+for router in ROUTERS:
     api.add_router("/v1", router)
-add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotWrite, CannotImport, CannotChange))
+add_error_handlers(api, conflicts=(CannotRun, CannotDecide, CannotWrite, CannotImport, CannotMap, CannotChange))
 
 
 @api.exception_handler(ParameterError)

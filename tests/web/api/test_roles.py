@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from tests.web.api.conftest import Program
+from tests.web.realisation.cast import benefit_in, person_in
 
 from openvmo_web.access.models import Assignment, User
 from openvmo_web.exchange.actions import import_preview, portfolio_export
@@ -20,6 +21,8 @@ from openvmo_web.exchange.api import api
 from openvmo_web.governance.models import Decision
 from openvmo_web.papers.actions import paper_save
 from openvmo_web.papers.models import Template
+from openvmo_web.realisation.actions import handover_propose
+from openvmo_web.realisation.models import Review
 
 ROLES = ("nobody", "viewer", "elsewhere", "owner", "executive", "administrator")
 PORTFOLIO = "/api/v1/portfolios/{slug}"
@@ -27,6 +30,8 @@ INITIATIVE = f"{PORTFOLIO}/initiatives/{{code}}"
 MEASUREMENTS = f"{INITIATIVE}/benefits/{{benefit}}/measurements"
 RUN = f"{PORTFOLIO}/runs/{{pk}}"
 DECISION = f"{PORTFOLIO}/decisions/{{number}}"
+HANDOVER = f"{PORTFOLIO}/handovers/{{pk}}"
+REVIEW = f"{PORTFOLIO}/reviews/{{pk}}"
 IMPORT = "/api/v1/imports/{pk}"
 
 TEMPLATE = {"name": "Short charter", "sections": [{"title": "Why?"}]}
@@ -60,6 +65,15 @@ TABLE = [
     Row(f"{INITIATIVE}/benefits", VIEWERS),
     Row(MEASUREMENTS, VIEWERS),
     Row(MEASUREMENTS, (401, 403, 404, 201, 403, 201), "post", {"month": "2026-01", "value": 1}),
+    Row("/api/v1/me/tasks", ALL),
+    Row(f"{INITIATIVE}/benefits/{{benefit}}/handovers", VIEWERS),
+    Row(f"{INITIATIVE}/benefits/{{benefit}}/handovers", (401, 403, 404, 422, 403, 422), "post", {"sustainer": "x"}),
+    Row(f"{HANDOVER}/accept", (401, 403, 404, 403, 200, 403), "post"),
+    Row(f"{HANDOVER}/decline", (401, 403, 404, 403, 200, 403), "post", {"answer": "No."}),
+    Row(f"{HANDOVER}/withdraw", (401, 403, 404, 200, 403, 200), "post"),
+    Row(f"{PORTFOLIO}/reviews", VIEWERS),
+    Row(f"{INITIATIVE}/benefits/{{benefit}}/reviews", (401, 403, 404, 200, 403, 200), "post", {"due_on": "2999-01-01"}),
+    Row(f"{REVIEW}/record", (401, 403, 404, 200, 403, 200), "post", {"held_on": "2026-03-02", "verdict": "lost"}),
     Row(f"{PORTFOLIO}/runs", VIEWERS),
     Row(RUN, VIEWERS),
     Row(f"{RUN}/result", VIEWERS),
@@ -74,6 +88,9 @@ TABLE = [
     Row(f"{DECISION}/approve", (401, 403, 404, 403, 200, 403), "post"),
     Row(f"{DECISION}/reject", (401, 403, 404, 403, 200, 403), "post", {"remark": "No."}),
     Row(f"{DECISION}/withdraw", (401, 403, 404, 200, 403, 403), "post"),
+    Row(f"{PORTFOLIO}/owners", VIEWERS),
+    Row(f"{PORTFOLIO}/owners/{{owner}}/statement", VIEWERS),
+    Row(f"{PORTFOLIO}/coverage", VIEWERS),
     Row(f"{PORTFOLIO}/export", VIEWERS),
     Row("/api/v1/imports", ALL),
     Row("/api/v1/imports", (401, 403, 404, 201, 403, 201), "post"),
@@ -107,13 +124,23 @@ def places(proposal: Decision, owner: User, now: datetime) -> dict[str, dict[str
     charter = Template.objects.get(code="charter")
     paper_save(template=charter, initiative=initiative, values={"value": "Fewer forms"}, by=owner, at=now)
     parts = {"slug": portfolio.slug, "code": "ALPHA", "benefit": "ALPHA-B", "number": 1, "run": proposal.run_id}
-    parts["template"] = charter.code
-    return {IMPORT: {"pk": imported.pk}, RUN: {**parts, "pk": proposal.run_id}}
+    parts |= {"template": charter.code, "owner": owner.pk}
+    benefit = benefit_in(portfolio, "GAMMA-B")
+    sustainer = person_in(portfolio, "sven@example.org", "Sven Sustainer", "sustainer", now)
+    handover = handover_propose(benefit=benefit, sustainer=sustainer, conditions=(), by=owner, at=now)
+    review = Review.objects.create(benefit=benefit, due_on=now.date())
+    return {
+        IMPORT: {"pk": imported.pk},
+        HANDOVER: {**parts, "pk": handover.pk},
+        REVIEW: {**parts, "pk": review.pk},
+        RUN: {**parts, "pk": proposal.run_id},
+    }
 
 
 def status(client: Client, row: Row, places: dict[str, dict[str, Any]]) -> int:
     """Ask once, and undo what the answer did."""
-    address = row.address.format(**places[IMPORT if row.address.startswith(IMPORT) else RUN])
+    kind = next((prefix for prefix in (IMPORT, HANDOVER, REVIEW) if row.address.startswith(prefix)), RUN)
+    address = row.address.format(**places[kind])
     with transaction.atomic():
         if row.method == "get":
             answer = client.get(address)
