@@ -21,6 +21,9 @@ PAGES = {
     "portfolio:home": "/p/agency/",
     "portfolio:initiative": "/p/agency/initiatives/ALPHA/",
     "portfolio:register": "/p/agency/initiatives/",
+    "reports:coverage": "/p/agency/coverage/",
+    "reports:coverage by initiative": "/p/agency/coverage/?rows=initiative",
+    "reports:owners": "/p/agency/owners/",
     "reports:reports": "/p/agency/reports/",
 }
 

@@ -97,6 +97,10 @@ def of_paper(world: World) -> dict[str, Any]:
     return of_portfolio(world) | {"pk": world.paper.pk}
 
 
+def of_manager(world: World) -> dict[str, Any]:
+    return of_portfolio(world) | {"pk": world.token.user_id}
+
+
 def with_format(values: Callable[[World], dict[str, Any]], name: str) -> Callable[[World], dict[str, Any]]:
     return lambda world: values(world) | {"format": name}
 
@@ -165,6 +169,13 @@ TABLE = [
     ),
     Row("papers:paper", VIEWERS, of_paper),
     Row("reports:paper", (302, 404, 403, 200, 200, 200), of_paper),
+    Row("reports:owners", VIEWERS, of_portfolio),
+    Row("reports:owners-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "csv")),
+    Row("reports:statement", VIEWERS, of_manager),
+    # One's own statement needs no right to download: the manager asks for his.
+    Row("reports:statement-file", (302, 404, 403, 200, 200, 200), with_format(of_manager, "xlsx")),
+    Row("reports:coverage", VIEWERS, of_portfolio),
+    Row("reports:coverage-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
     Row("reports:reports", VIEWERS, of_portfolio),
     Row("reports:portfolio", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
 ]

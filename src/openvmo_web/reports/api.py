@@ -179,18 +179,18 @@ def owners(request: HttpRequest, slug: str, asked: Query[OwnersIn]) -> list[Line
 
 
 @router.get(
-    "/portfolios/{slug:slug}/owners/{int:pk}/statement",
+    "/portfolios/{slug:slug}/owners/{int:owner}/statement",
     response=responses(StatementOut, 404),
     summary="The statement of an owner",
 )
-def statement(request: HttpRequest, slug: str, pk: int, asked: Query[StatementIn]) -> Statement:
+def statement(request: HttpRequest, slug: str, owner: int, asked: Query[StatementIn]) -> Statement:
     """Show what an owner promised and what came, benefit by benefit, as known on a day."""
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)
     if asked.on and asked.on > timezone.localdate():
         raise HttpError(HTTPStatus.NOT_FOUND, _("Nothing is known of a day to come."))
     at = end_of(asked.on) if asked.on else timezone.now()
-    return statement_of(viewer, portfolio, owner_of(portfolio, pk), period_of(portfolio, asked.period, at), at)
+    return statement_of(viewer, portfolio, owner_of(portfolio, owner), period_of(portfolio, asked.period, at), at)
 
 
 @router.get("/portfolios/{slug:slug}/coverage", response=responses(CoverageOut, 404), summary="Coverage")
