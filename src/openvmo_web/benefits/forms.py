@@ -14,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from openvmo_web.access.models import SavedView
 from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits import words
 from openvmo_web.benefits.checks import PEOPLE
@@ -110,7 +109,6 @@ HINTS: Mapping[str, Label] = {
     "name": _("Begin with the change: fewer, faster, more, less, avoided … and then name the measure."),
     "code": _("Short name, unique in the initiative. Empty: the next one is taken."),
     "description": _("Who gains what, and which work brings it."),
-    "priority": _("From 1, the highest, to 5."),
     "unit": _("Unit of the measure, such as days. Empty means money."),
     "accrual": _("A level is turned into a gain by its distance from the baseline."),
     "caution_at": _("Value of the measure from which it needs attention."),
@@ -246,6 +244,8 @@ def _field(name: str, portfolio: Portfolio, benefit: Benefit | None) -> forms.Fi
     column = cast("models.Field[Any, Any]", Benefit._meta.get_field(name))
     field = column.formfield(help_text=str(HINTS.get(name, "")))
     assert field is not None  # noqa: S101 - every plain column has one
+    if isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["rows"] = 3
     if isinstance(field, forms.DateField):
         field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     if name == "state" and benefit is not None:

@@ -72,7 +72,6 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         "is_filtered": bool(request.GET),
         "may_change": may_change,
         "may_export": may(viewer, "portfolio.export", portfolio.pk),
-        "may_import": may(viewer, "portfolio.import", portfolio.pk),
         "money": f"money-short:{portfolio.currency}",
         **_saved(request, viewer, portfolio),
     }

@@ -42,7 +42,7 @@ def assumption_change(*, assumption: Assumption, by: User, at: datetime, **value
     """Change an assumption, or say whether it holds; what stays the same is not recorded."""
     portfolio_id = assumption.benefit.initiative.portfolio_id
     require(by, "benefit.change", portfolio_id=portfolio_id)
-    stated = Assumption(pk=assumption.pk, benefit=assumption.benefit)
+    stated = Assumption(benefit=assumption.benefit)
     for field in ("text", "expires_on", "state", "remark"):
         setattr(stated, field, values.get(field, getattr(assumption, field)))
     stated.full_clean(exclude=["benefit"])

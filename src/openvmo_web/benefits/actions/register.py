@@ -68,7 +68,7 @@ def benefit_add(
     require(by, "benefit.change", portfolio_id=initiative.portfolio_id)
     with transaction.atomic():
         benefit = _new_benefit(initiative, {"name": name, "kind": kind, "code": code, **values})
-        _refuse(change_problems(benefit, values, {}) | people_problems(values, initiative.portfolio_id))
+        _refuse(people_problems(values, initiative.portfolio_id) | change_problems(benefit, values, {}))
         benefit.save()
         changes = changes_of_new(benefit)
         record(by=by, at=at, action="benefit.add", on=benefit, portfolio_id=initiative.portfolio_id, changes=changes)
@@ -87,7 +87,7 @@ def benefit_change(*, benefit: Benefit, by: User, at: datetime, note: str = "", 
     require(by, "benefit.change", portfolio_id=portfolio_id)
     with transaction.atomic():
         told = with_names(benefit, values)
-        _refuse(change_problems(benefit, told, frozen_by([benefit.pk])) | _people_problems(benefit, told))
+        _refuse(_people_problems(benefit, told) | change_problems(benefit, told, frozen_by([benefit.pk])))
         _store([(benefit, told)], portfolio_id, by, at, note=note)
     return benefit
 
