@@ -51,7 +51,9 @@ def forecast_known(benefit: Benefit, at: datetime) -> Profile | None:
 def baselines_until(benefit: Benefit, at: datetime) -> QuerySet[Baseline]:
     """Return the baselines of a benefit that were set until a moment; the first one holds."""
     rows = Baseline.objects.filter(benefit=benefit.pk, recorded_at__lte=at)
-    return rows.select_related("profile__benefit", "profile__option__plan", "recorded_by").order_by("-number")
+    return rows.select_related("profile__benefit", "profile__option__plan__recorded_by", "recorded_by").order_by(
+        "-number"
+    )
 
 
 def without_baseline(viewer: User, portfolio: Portfolio) -> QuerySet[Benefit]:

@@ -20,7 +20,7 @@ from openvmo_web.access.permissions import may
 from openvmo_web.benefits import words
 from openvmo_web.benefits.analysis import Arrival, arrival_of, benefit_record, window_of
 from openvmo_web.benefits.holders import may_for
-from openvmo_web.benefits.models import Benefit, Evidence, Measurement, Profile, Standing
+from openvmo_web.benefits.models import Assumption, Benefit, Evidence, Measurement, Profile, Standing
 from openvmo_web.benefits.rules import CompletenessTest, doam
 from openvmo_web.common import formats
 from openvmo_web.common.charts import Chart
@@ -77,6 +77,15 @@ class MeasurementLine:
 
 
 @dataclass(frozen=True)
+class AssumptionLine:
+    """Something that the benefit rests on, with what was found of it."""
+
+    row: Assumption
+    status: Status
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class BenefitPage:
     """Everything on the page of a benefit; amounts of ``standing`` are money, the others as ``format`` says."""
 
@@ -93,7 +102,7 @@ class BenefitPage:
     moving: Chart | None
     versions: Sequence[VersionLine]
     measurements: Sequence[MeasurementLine]
-    assumptions: Sequence[tuple[Status, object, bool]]
+    assumptions: Sequence[AssumptionLine]
 
     @property
     def profiles(self) -> list[tuple[str, Arrival]]:
@@ -152,14 +161,7 @@ def benefit_page(viewer: User, benefit: Benefit, at: datetime, today: date, *, i
         moving=_moving(record, planned, forecast, known.observed, window),
         versions=_versions(known, format),
         measurements=_measurement_lines(known),
-        assumptions=[
-            (
-                Status(label_of(words.ASSUMPTION_STATES, row.state), ASSUMPTION_TONES[row.state]),
-                row,
-                row.state == "open" and row.expires_on is not None and row.expires_on < today,
-            )
-            for row in known.assumptions
-        ],
+        assumptions=[_assumption_line(row, today) for row in known.assumptions],
     )
 
 
@@ -234,6 +236,12 @@ def _moving(
     return measure_moving(
         record, planned, forecast, observed, window=window, level=lambda gain: level_expected(record, gain)
     )
+
+
+def _assumption_line(row: Assumption, today: date) -> AssumptionLine:
+    status = Status(label_of(words.ASSUMPTION_STATES, row.state), ASSUMPTION_TONES[row.state])
+    is_late = row.state == "open" and row.expires_on is not None and row.expires_on < today
+    return AssumptionLine(row, status, is_late)
 
 
 def _measurement_lines(known: Known) -> list[MeasurementLine]:
