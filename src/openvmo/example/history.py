@@ -269,7 +269,7 @@ def _initiative(spec: InitiativeSpec, month: int, until: Month, seed: int) -> In
         lead=spec.lead,
         description=spec.description,
         options=options_in(spec, month, until, seed),
-        benefits=benefits_of(spec, seed),
+        benefits=benefits_of(spec, until, seed),
         milestones=milestones_in(spec, month, until),
         actuals=tuple(actual for actual in spent if actual is not None),
     )

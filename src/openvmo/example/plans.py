@@ -36,6 +36,7 @@ MEASURER = "Linnea Okafor-Dahl"
 SOURCES = {True: "Ledger, agreed with finance", False: "Monthly figures of the unit"}
 LEVELS = (Level.LOW, Level.MEDIUM, Level.MEDIUM, Level.HIGH)
 REVIEW_MONTHS = 6
+TARGET_AFTER_GO_LIVE = 18
 # Work of a year or more brings benefits in the long term.
 LONG_FROM = 12
 # One benefit in nine says too little of what people will see and where it comes from.
@@ -96,10 +97,10 @@ def go_live_in(spec: InitiativeSpec, month: int) -> int:
     return spec.planned_go_live + standing_in(spec, month).slip
 
 
-def benefits_of(spec: InitiativeSpec, seed: int) -> tuple[Benefit, ...]:
-    """The benefits of an initiative with the people who answer for them."""
+def benefits_of(spec: InitiativeSpec, until: Month, seed: int) -> tuple[Benefit, ...]:
+    """The benefits of an initiative with the people who answer for them, as stated when it was proposed."""
     chance = random.Random(f"{seed}-owners-{spec.id}")  # noqa: S311 - an invented organisation keeps no secrets
-    return tuple(_benefit(spec, benefit, chance) for benefit in spec.benefits)
+    return tuple(_benefit(spec, benefit, until, chance) for benefit in spec.benefits)
 
 
 def options_in(spec: InitiativeSpec, month: int, until: Month, seed: int) -> tuple[Option, ...]:
@@ -202,7 +203,7 @@ def _profile(benefit: BenefitSpec, chance: random.Random) -> Profile:
     )
 
 
-def _benefit(spec: InitiativeSpec, benefit: BenefitSpec, chance: random.Random) -> Benefit:
+def _benefit(spec: InitiativeSpec, benefit: BenefitSpec, until: Month, chance: random.Random) -> Benefit:
     owner = SILENT_OWNER if spec.id == SILENT_ID else chance.choice(OWNERS)
     stated = Benefit(
         id=benefit.id,
@@ -226,10 +227,12 @@ def _benefit(spec: InitiativeSpec, benefit: BenefitSpec, chance: random.Random) 
         realisation_risk=chance.choice(LEVELS),
         review_months=REVIEW_MONTHS,
     )
-    return stated if benefit.annual is None else _measured(stated, spec, benefit, chance)
+    return stated if benefit.annual is None else _measured(stated, spec, benefit, until, chance)
 
 
-def _measured(stated: Benefit, spec: InitiativeSpec, benefit: BenefitSpec, chance: random.Random) -> Benefit:
+def _measured(
+    stated: Benefit, spec: InitiativeSpec, benefit: BenefitSpec, until: Month, chance: random.Random
+) -> Benefit:
     """What a benefit with figures says of its measure; a few say too little, as in any register."""
     is_level = benefit.baseline is not None
     a_month = _rounded((benefit.annual or 0.0) / 12)
@@ -244,7 +247,9 @@ def _measured(stated: Benefit, spec: InitiativeSpec, benefit: BenefitSpec, chanc
         accrual=Accrual.LEVEL if is_level else Accrual.FLOW,
         direction=Direction.INCREASE,
         baseline=baseline,
+        baseline_date=(until + spec.start).first_day,
         target=None if is_vague else target,
+        target_date=None if is_vague else (until + spec.planned_go_live + TARGET_AFTER_GO_LIVE).first_day,
         frequency=Frequency.MONTHLY,
         data_source=SOURCES[benefit.kind is BenefitClass.CASHABLE],
         timing=Timing.LAGGING,
