@@ -199,6 +199,7 @@ ROUTERS = (
     papers,
     realisation,
     operations,
+    maps,
     benefits,
     profiles,
     portfolio,

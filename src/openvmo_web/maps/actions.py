@@ -38,7 +38,7 @@ from openvmo_web.maps.queries import (
     things_named,
 )
 from openvmo_web.maps.rules import Edge, LinkProblem, OverClaim, Point, check_claim, check_link
-from openvmo_web.maps.words import sentence_of_claim, sentence_of_link, share_words
+from openvmo_web.maps.words import sentence_of_claim, sentence_of_ends, sentence_of_link, share_words
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.strategy.models import Objective
 
@@ -163,6 +163,30 @@ def link_add(
         link.save()
         _record_new(link, "link.add", portfolio, by=by, at=at, gesture=gesture or uuid4())
     return link
+
+
+def things_connect(
+    *,
+    portfolio: Portfolio,
+    source: Node | Benefit | Objective,
+    target: Node | Benefit | Objective,
+    strength: float | None = None,
+    by: User,
+    at: datetime,
+) -> Link | Benefit:
+    """Connect two things of a map: by a link, or by saying which objective a benefit serves.
+
+    Raises:
+        Refused: `by` may not change the map.
+        ValidationError: the strength is not a share.
+        CannotMap: the one cannot lead to the other.
+    """
+    if isinstance(source, Benefit) and isinstance(target, Objective):
+        return benefit_serve(benefit=source, objective=target, by=by, at=at)
+    if isinstance(source, Objective) or isinstance(target, Objective):
+        require(by, "map.change", portfolio_id=portfolio.pk)
+        raise CannotMap(sentence_of_ends(source, target))
+    return link_add(portfolio=portfolio, source=source, target=target, strength=strength, by=by, at=at)
 
 
 def link_change(*, link: Link, strength: float | None, by: User, at: datetime) -> Link:

@@ -106,12 +106,17 @@ def what_if_of(shown: BenefitMap, answer: WhatIf) -> dict[str, Any]:
     served = downstream([one.edge for one in shown.connections], [f"benefit-{hit.benefit.pk}" for hit in answer.hits])
     return {
         "losses": {id: round(share, 6) for id, share in answer.losses.items()},
-        "labels": {
-            id: _("loses %(share)s") % {"share": share_words(round(share, 4))} for id, share in answer.losses.items()
-        },
+        "labels": {id: _loss_words(shown, answer, id) for id in answer.losses},
         "touched": sorted(id for id in served if id.startswith("objective-")),
         "words": sentence_of(shown, answer),
     }
+
+
+def _loss_words(shown: BenefitMap, answer: WhatIf, id: str) -> str:
+    if shown.things[id] in answer.cut:
+        return _("Cut")
+    share = answer.losses[id]
+    return _("loses %(share)s") % {"share": share_words(round(share, 2) if share >= 0.01 else share)}
 
 
 def sentence_of(shown: BenefitMap, answer: WhatIf) -> str:

@@ -37,8 +37,8 @@ V = TypeVar("V", bound=Versioned)
 
 # More than this nobody can read on one screen.
 MOST_DRAWN = 400
-# More benefits to which nothing leads would bury the map.
-MOST_UNLINKED = 24
+# More benefits to which nothing leads, or objectives that no benefit serves, would bury the map.
+MOST_UNLINKED, MOST_IDLE = 24, 6
 MOST_FOUND = 20
 
 NODE, BENEFIT, OBJECTIVE, LINK, SERVES = "node", "benefit", "objective", "link", "serves"
@@ -336,12 +336,15 @@ def _known(kind: type[V], rows: QuerySet[V], at: datetime | None) -> dict[int, V
 
 
 def _objectives(portfolio: Portfolio, scope: Scope, benefits: Mapping[int, Benefit]) -> dict[int, Objective]:
-    """The objectives that the benefits serve; on the map of the whole also those of the portfolio that none serves."""
+    """The objectives that the benefits serve; on the map of the whole also a few of the portfolio that none serves."""
     wanted = Q(pk__in={row.objective_id for row in benefits.values() if row.objective_id})
     wanted |= Q(pk__in=[key for kind, key in map(split_id, scope.also) if kind == OBJECTIVE])
-    if scope.is_whole:
-        wanted |= Q(portfolios=portfolio, retired_at=None)
-    return {row.pk: row for row in Objective.objects.filter(wanted).distinct()}
+    found = {row.pk: row for row in Objective.objects.filter(wanted)}
+    if scope.is_whole and scope.at is None:
+        idle = Objective.objects.filter(portfolios=portfolio, retired_at=None, children=None).exclude(pk__in=found)
+        unserved = list(idle[: MOST_IDLE + 1])
+        found |= {row.pk: row for row in unserved} if len(unserved) <= MOST_IDLE else {}
+    return found
 
 
 def places_of(portfolio: Portfolio, keys: Mapping[str, Iterable[int]]) -> dict[str, Point]:

@@ -236,16 +236,15 @@ def link_new(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     target = thing_of(request.user, portfolio, form.cleaned_data["target"])
 
     def connect() -> str:
-        now = timezone.now()
-        if isinstance(source, Benefit) and isinstance(target, Objective):
-            actions.benefit_serve(benefit=source, objective=target, by=request.user, at=now)
-        elif isinstance(source, Objective) or isinstance(target, Objective):
-            raise actions.CannotMap(words.sentence_of_ends(source, target))
-        else:
-            strength = _as_float(form.cleaned_data["strength"])
-            actions.link_add(
-                portfolio=portfolio, source=source, target=target, strength=strength, by=request.user, at=now
-            )
+        strength = _as_float(form.cleaned_data["strength"])
+        actions.things_connect(
+            portfolio=portfolio,
+            source=source,
+            target=target,
+            strength=strength,
+            by=request.user,
+            at=timezone.now(),
+        )
         return str(form.cleaned_data["source"])
 
     said = _("“%(source)s” now leads to “%(target)s”.") % {"source": source, "target": target}

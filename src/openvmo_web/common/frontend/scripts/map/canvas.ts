@@ -1,7 +1,7 @@
 // Draws a map: columns with headings, things as boxes, links as curves. It knows nothing of servers or keys.
 
 import type { Icons } from "./icons";
-import type { Drawing, Link, Point, Thing, WhatIf } from "./types";
+import type { Band, Drawing, Link, Point, Thing, WhatIf } from "./types";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 16;
@@ -54,6 +54,7 @@ export class Canvas {
   private readonly places = new Map<string, Point>();
   private readonly isMirrored = document.documentElement.dir === "rtl";
   private readonly font: string;
+  private headings: SVGGElement = element("g", {});
 
   constructor(
     stage: HTMLElement,
@@ -72,7 +73,13 @@ export class Canvas {
     for (const thing of drawing.things) this.places.set(thing.id, { x: this.mirrored(thing.x), y: thing.y });
     const links = element("g", {}, ...drawing.links.map((link) => this.curve(link)));
     const things = element("g", {}, ...drawing.things.map((thing) => this.box(thing)));
-    this.svg.replaceChildren(this.columns(), links, things);
+    this.headings = element("g", { class: "map-headings" }, ...drawing.bands.map((band) => this.heading(band)));
+    this.svg.replaceChildren(this.columns(), links, things, this.headings);
+  }
+
+  // The headings stay in sight while the columns are moved.
+  pinHeadings(top: number): void {
+    this.headings.setAttribute("transform", `translate(0 ${Math.max(top, 0)})`);
   }
 
   // Right-to-left pages are read from the right: the drawing is mirrored, what is stored is not.
@@ -87,6 +94,13 @@ export class Canvas {
   get size(): { x: number; y: number; width: number; height: number } {
     const lowest = Math.max(this.drawing.top, ...[...this.places.values()].map((place) => place.y));
     return { x: -MARGIN, y: 0, width: this.right + 2 * MARGIN, height: lowest + this.drawing.height + MARGIN };
+  }
+
+  // Where the first column begins, with which people begin to read.
+  get highest(): number {
+    const first = this.drawing.things[0]?.kind;
+    const column = this.drawing.things.filter((thing) => thing.kind === first);
+    return Math.min(...column.map((thing) => this.place(thing.id).y), Infinity);
   }
 
   place(id: string): Point {
@@ -159,14 +173,20 @@ export class Canvas {
   }
 
   private columns(): SVGGElement {
-    const bands = this.drawing.bands.map((band) => {
-      const width = band.end - band.start;
-      const x = this.isMirrored ? this.right - band.end : band.start;
-      const title = element("text", { class: "map-heading", x: x + width / 2, y: 36, "text-anchor": "middle" }, band.title);
-      const ground = element("rect", { class: "map-band", x: x - 16, y: 12, width: width + 32, height: Math.max(this.size.height - 24, 0), rx: 12 });
-      return element("g", {}, ground, title);
-    });
+    const height = Math.max(this.size.height - 12, 0);
+    const bands = this.drawing.bands.map((band) => element("rect", { class: "map-band", ...this.across(band), y: 0, height, rx: 12 }));
     return element("g", {}, ...bands);
+  }
+
+  private heading(band: Band): SVGGElement {
+    const { x, width } = this.across(band);
+    const ground = element("rect", { class: "map-heading-ground", x, y: 0, width, height: 48 });
+    return element("g", {}, ground, element("text", { class: "map-heading", x: x + width / 2, y: 30, "text-anchor": "middle" }, band.title));
+  }
+
+  private across(band: Band): { x: number; width: number } {
+    const start = this.isMirrored ? this.right - band.end : band.start;
+    return { x: start - PADDING, width: band.end - band.start + 2 * PADDING };
   }
 
   private box(thing: Thing): SVGGElement {

@@ -260,7 +260,10 @@ class Editor {
 
   private open(thing: Thing, enter: boolean): void {
     this.canvas.choose(thing.id);
-    this.panel.open(thing.url, enter).catch((problem: unknown) => this.fail(problem));
+    this.panel.open(thing.url, enter).then(
+      () => this.view.reveal(thing.id),
+      (problem: unknown) => this.fail(problem),
+    );
   }
 
   private openLink(id: string): void {

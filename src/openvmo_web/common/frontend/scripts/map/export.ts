@@ -17,6 +17,7 @@ const standalone = (canvas: Canvas): SVGSVGElement => {
     const style = getComputedStyle(original);
     for (const look of LOOKS) part.setAttribute(look, style.getPropertyValue(look));
   });
+  copy.querySelector(".map-headings")?.removeAttribute("transform");
   copy.querySelectorAll(TOOLS).forEach((tool) => tool.remove());
   for (const part of [copy, ...copy.querySelectorAll("*")])
     for (const name of ["class", "tabindex", "role", "aria-pressed", "aria-label", "data-id", "data-link"]) part.removeAttribute(name);

@@ -31,7 +31,7 @@ export class View {
     const size = this.canvas.size;
     this.scale = READABLE;
     this.x = this.canvas.forward === 1 ? size.x : size.x + size.width - this.stage.clientWidth / this.scale;
-    this.y = 0;
+    this.y = Math.max(0, this.canvas.highest - this.canvas.drawing.top);
     this.apply();
   }
 
@@ -77,7 +77,8 @@ export class View {
     const seenDown = this.stage.clientHeight / this.scale;
     if (x - room < this.x) this.x = x - room;
     else if (x + width + room > this.x + seenAcross) this.x = x + width + room - seenAcross;
-    if (y - room < this.y) this.y = y - room;
+    const head = this.canvas.drawing.top;
+    if (y - head < this.y) this.y = y - head;
     else if (y + height + room > this.y + seenDown) this.y = y + height + room - seenDown;
     this.apply();
   }
@@ -89,6 +90,7 @@ export class View {
   private apply(): void {
     const width = this.stage.clientWidth / this.scale;
     const height = this.stage.clientHeight / this.scale;
+    this.canvas.pinHeadings(this.y);
     if (width && height) this.canvas.svg.setAttribute("viewBox", `${this.x} ${this.y} ${width} ${height}`);
   }
 }
