@@ -16,6 +16,7 @@ from openvmo.engine.quantities import Estimate, Month
 from openvmo_web.benefits import words
 from openvmo_web.benefits.analysis import Arrival
 from openvmo_web.benefits.models import Benefit
+from openvmo_web.common import formats
 
 LONGEST = 600
 HUNDRED = 100
@@ -88,7 +89,9 @@ class ForecastForm(forms.Form):
         super().__init__(data, initial=_stated(before, go_live))
         self.benefit, self.go_live = benefit, go_live
         unit = benefit.unit or currency
-        self.fields["first"].help_text = _("The plan goes live in %(month)s.") % {"month": go_live}
+        self.fields["first"].help_text = _("The plan goes live in %(month)s.") % {
+            "month": formats.month(str(go_live), formats.current_locale())
+        }
         self.fields["likely"].label = _("Steady value a year, likely (P50), in %(unit)s") % {"unit": unit}
         self.fields["low"].help_text = _("One chance in ten to stay below. Give both, or neither.")
         self.fields["high"].help_text = _("One chance in ten to come out above.")

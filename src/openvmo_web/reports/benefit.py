@@ -39,6 +39,7 @@ STATE_TONES: dict[str, Tone] = {
     "retired": "neutral",
 }
 ASSUMPTION_TONES: dict[str, Tone] = {"open": "caution", "holds": "positive", "failed": "critical"}
+RECENT = 12
 R = TypeVar("R")
 
 
@@ -63,6 +64,7 @@ class VersionLine:
     reason: str
     arrival: Arrival
     changes: Sequence[Change]
+    is_first: bool
     decision: int | None = None
 
 
@@ -103,6 +105,16 @@ class BenefitPage:
     versions: Sequence[VersionLine]
     measurements: Sequence[MeasurementLine]
     assumptions: Sequence[AssumptionLine]
+
+    @property
+    def recent(self) -> Sequence[MeasurementLine]:
+        """The months that were measured last."""
+        return self.measurements[:RECENT]
+
+    @property
+    def older(self) -> Sequence[MeasurementLine]:
+        """The months that were measured before those."""
+        return self.measurements[RECENT:]
 
     @property
     def profiles(self) -> list[tuple[str, Arrival]]:
@@ -270,6 +282,7 @@ def _versions(known: Known, format: str) -> list[VersionLine]:
             reason=row.reason,
             arrival=arrival,
             changes=changes,
+            is_first=row is known.baselines[-1],
             decision=row.decision,
         )
         for row, arrival, changes in baselines
@@ -284,6 +297,7 @@ def _versions(known: Known, format: str) -> list[VersionLine]:
             reason=row.option.plan.reason,
             arrival=arrival,
             changes=changes,
+            is_first=row is known.forecasts[-1],
         )
         for place, (row, arrival, changes) in enumerate(
             step for step in forecasts if step[2] or step[0] is known.forecasts[-1]
