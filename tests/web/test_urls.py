@@ -6,7 +6,7 @@ A new address needs a row: its name, its method, how to fill it in, and the stat
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -14,9 +14,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.web.realisation.cast import benefit_in, person_in
 
+from openvmo.engine.quantities import Month
 from openvmo_web.access.actions import token_issue
 from openvmo_web.access.models import ApiToken, User
+from openvmo_web.benefits.models import Benefit, Evidence
 from openvmo_web.exchange.actions import import_preview, portfolio_export
 from openvmo_web.exchange.models import Import
 from openvmo_web.governance.models import Decision
@@ -26,6 +29,10 @@ from openvmo_web.jobs.queue import enqueue
 from openvmo_web.papers.actions import paper_save
 from openvmo_web.papers.models import Paper, Template
 from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.strategy.actions import driver_add, measure_add, objective_add
+from openvmo_web.strategy.models import Driver, Measure
+from openvmo_web.realisation.actions import evidence_add, handover_propose
+from openvmo_web.realisation.models import Handover, Request, Review
 
 ROLES = ("nobody", "stranger", "member", "owner", "executive", "administrator")
 # Signing in is allauth's, tested there; the API has its own table in its schema, tested through that.
@@ -43,7 +50,13 @@ class World:
     imported: Import
     job: Job
     token: ApiToken
+    strategic: Measure
+    driver: Driver
+    handover: Handover
+    review: Review
     paper: Paper
+    request: Request
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,18 @@ def of_job(world: World) -> dict[str, Any]:
     return {"pk": world.job.pk}
 
 
+def of_objective(world: World) -> dict[str, Any]:
+    return {"pk": world.strategic.objective_id}
+
+
+def of_measure(world: World) -> dict[str, Any]:
+    return {"pk": world.strategic.pk}
+
+
+def of_driver(world: World) -> dict[str, Any]:
+    return {"pk": world.driver.pk}
+
+
 def of_owner(world: World) -> dict[str, Any]:
     return {"pk": world.token.user_id}
 
@@ -101,6 +126,30 @@ def of_manager(world: World) -> dict[str, Any]:
     return of_portfolio(world) | {"pk": world.token.user_id}
 
 
+def of_request(world: World) -> dict[str, Any]:
+    return of_portfolio(world) | {"pk": world.request.pk}
+
+
+def of_benefit(world: World) -> dict[str, Any]:
+    return of_portfolio(world) | {"pk": world.request.benefit_id}
+
+
+def of_evidence(world: World) -> dict[str, Any]:
+    return of_portfolio(world) | {"pk": world.evidence.pk}
+
+
+def of_handover(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.handover.pk}
+
+
+def of_benefit_handed_over(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.handover.benefit_id}
+
+
+def of_review(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.review.pk}
+
+
 def with_format(values: Callable[[World], dict[str, Any]], name: str) -> Callable[[World], dict[str, Any]]:
     return lambda world: values(world) | {"format": name}
 
@@ -108,6 +157,11 @@ def with_format(values: Callable[[World], dict[str, Any]], name: str) -> Callabl
 OPEN = (200, 200, 200, 200, 200, 200)
 SIGNED_IN = (302, 200, 200, 200, 200, 200)
 VIEWERS = (302, 404, 200, 200, 200, 200)
+
+# The strategy is seen by whoever may see it somewhere, and changed by executives and administrators.
+STRATEGY_SEEN = (302, 404, 200, 200, 200, 200)
+STRATEGY_CHANGED = (302, 404, 403, 403, 200, 200)
+STRATEGY_SENT = (302, 404, 403, 403, 302, 302)
 
 EVERYWHERE = {"role": "viewer", "where": "organisation"}
 NEW_PERSON = {"email": "nia@example.org", "name": "Nia New", "password": "correct horse battery"} | EVERYWHERE
@@ -120,6 +174,11 @@ TABLE = [
     Row("access:person-add", (302, 403, 403, 403, 403, 302), method="post", data=NEW_PERSON),
     Row("access:role-give", (302, 403, 403, 403, 403, 302), of_owner, "post", EVERYWHERE),
     Row("access:role-revoke", (302, 403, 403, 403, 403, 302), of_role_of_owner, "post"),
+    Row("access:leave", (302, 403, 403, 403, 403, 200), of_owner),
+    Row("access:pass-on", (302, 403, 403, 403, 403, 422), of_owner, "post"),
+    Row("access:deactivate", (302, 403, 403, 403, 403, 302), of_owner, "post"),
+    Row("access:reactivate", (302, 403, 403, 403, 403, 302), of_owner, "post"),
+    Row("access:notifications", SIGNED_IN),
     Row("access:tokens", SIGNED_IN),
     Row("access:token-revoke", (302, 404, 404, 302, 404, 404), lambda world: {"pk": world.token.pk}, "post"),
     Row("audit:trail", (302, 404, 404, 200, 200, 200), lambda world: {"kind": "insight.run", "key": world.forecast.pk}),
@@ -137,6 +196,15 @@ TABLE = [
     Row("insight:run-recompute", (302, 404, 403, 302, 302, 302), of_forecast, "post"),
     Row("insight:run-export", (302, 404, 403, 200, 200, 200), with_format(of_forecast, "csv")),
     Row("insight:run-evidence", (302, 404, 403, 200, 200, 200), of_forecast),
+    Row("realisation:tasks", SIGNED_IN),
+    Row("realisation:handover", VIEWERS, of_benefit_handed_over),
+    Row("realisation:handover-accept", (302, 404, 403, 403, 302, 403), of_handover, "post"),
+    Row("realisation:handover-decline", (302, 404, 403, 403, 302, 403), of_handover, "post", {"answer": "No."}),
+    Row("realisation:handover-withdraw", (302, 404, 403, 302, 403, 302), of_handover, "post"),
+    Row("realisation:reviews", VIEWERS, of_portfolio),
+    Row("realisation:reviews-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "csv")),
+    Row("realisation:review", VIEWERS, of_review),
+    Row("realisation:review-plan", (302, 404, 403, 200, 403, 200), of_benefit_handed_over),
     Row("governance:rights", VIEWERS, of_portfolio),
     Row("governance:body-set", (302, 404, 403, 403, 403, 422), of_portfolio, "post"),
     Row("governance:right-set", (302, 404, 403, 403, 403, 422), of_portfolio, "post"),
@@ -176,14 +244,69 @@ TABLE = [
     Row("reports:statement-file", (302, 404, 403, 200, 200, 200), with_format(of_manager, "xlsx")),
     Row("reports:coverage", VIEWERS, of_portfolio),
     Row("reports:coverage-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
+    Row("benefits:benefit", VIEWERS, of_benefit),
+    Row("benefits:forecast", (302, 404, 403, 200, 403, 200), of_benefit),
+    Row("benefits:forecast-preview", (302, 404, 403, 200, 403, 200), of_benefit, "post"),
+    Row("benefits:baselines", VIEWERS, of_portfolio),
+    Row("benefits:baselines-adopt", (302, 404, 403, 403, 422, 403), of_portfolio, "post"),
+    Row("benefits:baseline-adopt", (302, 404, 403, 403, 302, 403), of_benefit, "post"),
+    Row("realisation:measurements", VIEWERS, of_portfolio),
+    Row("realisation:due-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "csv")),
+    Row("realisation:request-waive", (302, 404, 403, 200, 403, 200), of_request),
+    Row("realisation:measurements-enter", VIEWERS, of_portfolio),
+    Row("realisation:measurements-verify", VIEWERS, of_portfolio),
+    Row("realisation:measurements-file", VIEWERS, of_portfolio),
+    Row("realisation:measurements-template", VIEWERS, with_format(of_portfolio, "csv")),
+    Row(
+        "realisation:measurements-export",
+        (302, 404, 403, 200, 200, 200),
+        with_format(of_portfolio, "csv"),
+        data={"since": "2026-01", "until": "2026-02"},
+    ),
+    Row("realisation:closing", VIEWERS, of_portfolio),
+    # Nobody of the cast closes months: that right is finance's.
+    Row("realisation:period-close", (302, 404, 403, 403, 403, 403), of_portfolio, "post"),
+    Row("realisation:period-reopen", (302, 404, 403, 403, 403, 403), of_portfolio, "post"),
+    Row("realisation:measure", (302, 404, 403, 200, 403, 200), of_benefit),
+    Row("realisation:evidence", VIEWERS, of_evidence),
+    Row("strategy:strategy", (302, 403, 200, 200, 200, 200)),
+    Row("strategy:export", (302, 403, 403, 200, 200, 200), lambda world: {"format": "csv"}),
+    Row("strategy:weights-top", (302, 403, 403, 403, 200, 200)),
+    Row("strategy:drivers", (302, 403, 200, 200, 200, 200)),
+    Row("strategy:driver-new", (302, 403, 403, 403, 200, 200)),
+    Row("strategy:driver-change", STRATEGY_CHANGED, of_driver),
+    Row("strategy:objective-new", (302, 403, 403, 403, 200, 200)),
+    Row("strategy:objective", STRATEGY_SEEN, of_objective),
+    Row("strategy:objective-change", STRATEGY_CHANGED, of_objective),
+    Row("strategy:objective-move", STRATEGY_SENT, of_objective, "post"),
+    Row("strategy:objective-retire", STRATEGY_SENT, of_objective, "post"),
+    Row("strategy:objective-restore", STRATEGY_SENT, of_objective, "post"),
+    Row("strategy:weights", STRATEGY_CHANGED, of_objective),
+    Row("strategy:measure-new", STRATEGY_CHANGED, of_objective),
+    Row("strategy:measure", STRATEGY_SEEN, of_measure),
+    Row("strategy:measure-change", STRATEGY_CHANGED, of_measure),
+    Row("strategy:measure-retire", STRATEGY_SENT, of_measure, "post"),
+    Row("strategy:measure-restore", STRATEGY_SENT, of_measure, "post"),
     Row("reports:reports", VIEWERS, of_portfolio),
     Row("reports:portfolio", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
 ]
 
 
 @pytest.fixture
-def world(portfolio: Portfolio, forecast: Run, choice: Run, proposal: Decision, owner: User, now: datetime) -> World:
-    """One of everything, made by the owner."""
+def world(
+    portfolio: Portfolio,
+    forecast: Run,
+    choice: Run,
+    proposal: Decision,
+    owner: User,
+    executive: User,
+    now: datetime,
+) -> World:
+    """One of everything, made by the owner, and the strategy by the executive."""
+    aim = objective_add(code="AIM", name="Aim", by=executive, at=now)
+    benefit = benefit_in(portfolio, "GAMMA-B")
+    sustainer = person_in(portfolio, "sven@example.org", "Sven Sustainer", "sustainer", now)
+    benefit = Benefit.objects.select_related("initiative__portfolio").get(code="ALPHA-B")
     _name, content, _media_type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
     return World(
         portfolio=portfolio,
@@ -193,6 +316,12 @@ def world(portfolio: Portfolio, forecast: Run, choice: Run, proposal: Decision, 
         imported=import_preview(content=content, file_name="agency.json", portfolio=portfolio, by=owner, at=now),
         job=enqueue("insight.run", arguments={"run": forecast.pk}, by=owner, portfolio_id=portfolio.pk),
         token=token_issue(name="weekly figures", by=owner, at=now)[0],
+        strategic=measure_add(
+            code="KPI", objective=aim, name="Measure", unit="%", direction="increase", by=executive, at=now
+        ),
+        driver=driver_add(code="OWN", name="Own driver", kind="social", by=executive, at=now),
+        handover=handover_propose(benefit=benefit, sustainer=sustainer, conditions=(), by=owner, at=now),
+        review=Review.objects.create(benefit=benefit, due_on=now.date()),
         paper=paper_save(
             template=Template.objects.get(code="charter"),
             initiative=portfolio.initiatives.get(code="ALPHA"),
@@ -200,6 +329,12 @@ def world(portfolio: Portfolio, forecast: Run, choice: Run, proposal: Decision, 
             by=owner,
             at=now,
         ).paper,
+        request=Request.objects.create(
+            portfolio=portfolio, benefit=benefit, month=date(2026, 1, 1), due_on=date(2026, 2, 15), opened_at=now
+        ),
+        evidence=evidence_add(
+            benefit=benefit, month=Month(2026, 1), name="ledger.txt", content=b"90", by=owner, at=now
+        ),
     )
 
 

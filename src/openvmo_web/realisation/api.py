@@ -18,6 +18,7 @@ from ninja.pagination import paginate
 from ninja.responses import Status
 
 from openvmo.engine.quantities import Month
+from openvmo_web.access.permissions import require
 from openvmo_web.benefits.api import Day, Key, benefit_at
 from openvmo_web.benefits.models import Benefit, Evidence, Measurement
 from openvmo_web.common.api import Paged, Strict, Text, responses
@@ -341,13 +342,13 @@ def evidence_add(
 
 
 @router.get(
-    "/portfolios/{slug:slug}/evidence/{int:pk}",
+    "/portfolios/{slug:slug}/evidence/{int:file}",
     response=responses(None, 404),
     summary="Download evidence",
 )
-def evidence_file(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+def evidence_file(request: HttpRequest, slug: str, file: int) -> HttpResponseBase:
     """Download a file of evidence."""
-    return evidence_download(authenticated(request), slug, pk)
+    return evidence_download(authenticated(request), slug, file)
 
 
 @router.get(
@@ -364,17 +365,17 @@ def requests(request: HttpRequest, slug: str, stands: Stands | None = None) -> Q
 
 
 @router.post(
-    "/portfolios/{slug:slug}/requests/{int:pk}/waive",
+    "/portfolios/{slug:slug}/requests/{int:asked}/waive",
     response=responses(RequestOut, 404),
     summary="Waive a request",
 )
-def request_waive(request: HttpRequest, slug: str, pk: int, body: WaiveIn) -> Request:
+def request_waive(request: HttpRequest, slug: str, asked: int, body: WaiveIn) -> Request:
     """Do without a measurement, with a reason."""
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)
-    asked = request_of(viewer, portfolio, pk)
-    actions.request_waive(request=asked, reason=body.reason, by=viewer, at=timezone.now())
-    return requests_of(viewer, portfolio, timezone.localdate()).get(pk=pk)
+    found = request_of(viewer, portfolio, asked)
+    actions.request_waive(request=found, reason=body.reason, by=viewer, at=timezone.now())
+    return requests_of(viewer, portfolio, timezone.localdate()).get(pk=asked)
 
 
 @router.get(
@@ -429,8 +430,10 @@ def _benefits(portfolio: Portfolio, stated: Iterable[ReportIn]) -> dict[tuple[st
     wanted = list(stated)
     rows = Benefit.objects.filter(initiative__portfolio=portfolio, code__in={one.benefit for one in wanted})
     found = {(row.initiative.code, row.code): row for row in rows.select_related("initiative__portfolio")}
+    sentence = _("There is no benefit “%(code)s” in this initiative.")
     missing: dict[str, Any] = {
-        f"body.measurements.{place}.benefit": _("There is no benefit “%(code)s” in this initiative.") % {"code": one.benefit}
+        f"body.measurements.{place}.benefit": _("There is no benefit “%(code)s” in this initiative.")
+        % {"code": one.benefit}
         for place, one in enumerate(wanted)
         if (one.initiative, one.benefit) not in found
     }
@@ -441,7 +444,9 @@ def _benefits(portfolio: Portfolio, stated: Iterable[ReportIn]) -> dict[tuple[st
 
 def _chosen(request: HttpRequest, portfolio: Portfolio, body: ChosenIn) -> list[Measurement]:
     """The measurements with these ids; one that does not exist for the viewer answers 404."""
-    found = measurements_named(authenticated(request).user, portfolio, body.measurements)
+    viewer = authenticated(request).user
+    require(viewer, "measurement.verify", portfolio_id=portfolio.pk)
+    found = measurements_named(viewer, portfolio, body.measurements)
     missing = set(body.measurements) - {row.pk for row in found}
     if missing:
         raise Http404(_("There is no measurement %(pk)s in this portfolio.") % {"pk": min(missing)})

@@ -74,15 +74,21 @@ class RequestTable(ListTable):
     class Meta(ListTable.Meta):
         empty_text = _("Nothing is due here")
 
-    def __init__(self, *args: Any, portfolio: Portfolio, may_waive: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, portfolio: Portfolio, viewer: int, may_waive: bool, **kwargs: Any) -> None:
         super().__init__(*args, exclude=() if may_waive else ("waive",), **kwargs)
-        self.portfolio = portfolio
+        self.portfolio, self.viewer, self.may_waive = portfolio, viewer, may_waive
 
     def render_benefit(self, record: Request) -> SafeString:
         """The benefit, as the way to its entry page, with its initiative."""
-        address = measure_address(self.portfolio, record.benefit_id, record.month)
-        link = format_html('<a href="{}">{}</a>', address, record.benefit)
+        link = format_html('<a href="{}">{}</a>', self._address(record), record.benefit)
         return with_note(link, "{}", record.benefit.initiative)
+
+    def _address(self, record: Request) -> str:
+        """Where the viewer can answer it, else where he can read about the benefit."""
+        is_own = self.viewer in (record.addressee_id, record.benefit.owner_id, record.benefit.measurer_id)
+        if self.may_waive or is_own:
+            return measure_address(self.portfolio, record.benefit_id, record.month)
+        return reverse("benefits:benefit", args=[self.portfolio.slug, record.benefit_id])
 
     def render_reminders(self, record: Request) -> SafeString:
         """How often, and when last."""
@@ -145,8 +151,8 @@ class UnverifiedTable(ListTable):
         return format_html(box, told.pk, label)
 
     def render_benefit(self, record: Unverified) -> SafeString:
-        """The benefit, as the way to its figures, with its initiative."""
-        address = measure_address(self.portfolio, record.benefit_id, record.month)
+        """The benefit, as the way to its page, with its initiative."""
+        address = reverse("benefits:benefit", args=[self.portfolio.slug, record.benefit_id])
         return with_note(format_html('<a href="{}">{}</a>', address, record.benefit), "{}", record.benefit.initiative)
 
     def render_value(self, record: Unverified) -> SafeString:

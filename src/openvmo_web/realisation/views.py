@@ -60,7 +60,8 @@ def due(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     portfolio = portfolio_of(request.user, slug)
     form = RequestFilterForm(request.GET, viewer=request.user, portfolio=portfolio)
     may_waive = may(request.user, "measurement.add", portfolio.pk)
-    table = RequestTable(_requests(request, portfolio, form), portfolio=portfolio, may_waive=may_waive)
+    found = _requests(request, portfolio, form)
+    table = RequestTable(found, portfolio=portfolio, viewer=request.user.pk, may_waive=may_waive)
     RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
     context = {
         **frame(request, portfolio, "measurements"),

@@ -23,20 +23,30 @@ from openvmo_web.papers.actions import paper_save
 from openvmo_web.papers.models import Template
 from openvmo_web.realisation.actions import handover_propose
 from openvmo_web.realisation.models import Review
+from openvmo_web.strategy.actions import driver_add, measure_add, objective_add
 
 ROLES = ("nobody", "viewer", "elsewhere", "owner", "executive", "administrator")
 PORTFOLIO = "/api/v1/portfolios/{slug}"
 INITIATIVE = f"{PORTFOLIO}/initiatives/{{code}}"
 MEASUREMENTS = f"{INITIATIVE}/benefits/{{benefit}}/measurements"
+EVIDENCE = f"{INITIATIVE}/benefits/{{benefit}}/evidence"
+BENEFIT = f"{PORTFOLIO}/benefits/{{pk}}"
 RUN = f"{PORTFOLIO}/runs/{{pk}}"
 DECISION = f"{PORTFOLIO}/decisions/{{number}}"
 HANDOVER = f"{PORTFOLIO}/handovers/{{pk}}"
 REVIEW = f"{PORTFOLIO}/reviews/{{pk}}"
 IMPORT = "/api/v1/imports/{pk}"
+STRATEGY = "/api/v1/strategy"
+OBJECTIVE = f"{STRATEGY}/objectives/{{pk}}"
+MEASURE = f"{STRATEGY}/measures/{{pk}}"
+DRIVER = f"{STRATEGY}/drivers/{{pk}}"
 
 TEMPLATE = {"name": "Short charter", "sections": [{"title": "Why?"}]}
+REPORTED = {"measurements": [{"initiative": "ALPHA", "benefit": "ALPHA-B", "month": "2026-01", "value": 1}]}
 ALL = (401, 403, 200, 200, 200, 200)
 VIEWERS = (401, 403, 404, 200, 200, 200)
+STRATEGY_ADDED = (401, 403, 403, 403, 201, 201)
+STRATEGY_CHANGED = (401, 403, 403, 403, 200, 200)
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,30 @@ TABLE = [
     Row(f"{PORTFOLIO}/reviews", VIEWERS),
     Row(f"{INITIATIVE}/benefits/{{benefit}}/reviews", (401, 403, 404, 200, 403, 200), "post", {"due_on": "2999-01-01"}),
     Row(f"{REVIEW}/record", (401, 403, 404, 200, 403, 200), "post", {"held_on": "2026-03-02", "verdict": "lost"}),
+    Row(f"{PORTFOLIO}/measurements", (401, 403, 404, 200, 403, 200), "post", REPORTED),
+    Row(f"{PORTFOLIO}/measurements/unverified", VIEWERS),
+    # Nobody of these roles verifies: that right is finance's.
+    Row(f"{PORTFOLIO}/measurements/verify", (401, 403, 404, 403, 403, 403), "post", {"measurements": [1]}),
+    Row(
+        f"{PORTFOLIO}/measurements/contest",
+        (401, 403, 404, 403, 403, 403),
+        "post",
+        {"measurements": [1], "remark": "Which ledger?"},
+    ),
+    Row(EVIDENCE, VIEWERS),
+    Row(EVIDENCE, (401, 403, 404, 201, 403, 201), "post"),
+    Row(f"{PORTFOLIO}/evidence/{{file}}", VIEWERS),
+    Row(f"{PORTFOLIO}/requests", VIEWERS),
+    Row(f"{PORTFOLIO}/requests/{{asked}}/waive", (401, 403, 404, 200, 403, 200), "post", {"reason": "Not live"}),
+    Row(f"{PORTFOLIO}/closings", VIEWERS),
+    Row(f"{PORTFOLIO}/closings", (401, 403, 404, 403, 403, 403), "post", {"until": "2026-01"}),
+    Row(f"{PORTFOLIO}/closings/reopen", (401, 403, 404, 403, 403, 403), "post", {"reason": "Wrong ledger"}),
+    Row(f"{BENEFIT}/known", VIEWERS),
+    Row(f"{BENEFIT}/forecasts", VIEWERS),
+    Row(f"{BENEFIT}/forecasts", (401, 403, 404, 201, 403, 201), "post", {"annual_likely": 1, "reason": "Seen anew"}),
+    Row(f"{BENEFIT}/baselines", VIEWERS),
+    # Its initiative is not funded: who may set baselines reads that the decision will.
+    Row(f"{BENEFIT}/baselines", (401, 403, 404, 403, 422, 403), "post", {"reason": "Funded before"}),
     Row(f"{PORTFOLIO}/runs", VIEWERS),
     Row(RUN, VIEWERS),
     Row(f"{RUN}/result", VIEWERS),
@@ -91,6 +125,31 @@ TABLE = [
     Row(f"{PORTFOLIO}/owners", VIEWERS),
     Row(f"{PORTFOLIO}/owners/{{owner}}/statement", VIEWERS),
     Row(f"{PORTFOLIO}/coverage", VIEWERS),
+    Row(f"{STRATEGY}/objectives", ALL),
+    Row(f"{STRATEGY}/objectives", STRATEGY_ADDED, "post", {"code": "NEW", "name": "New aim"}),
+    Row(OBJECTIVE, ALL),
+    Row(OBJECTIVE, STRATEGY_CHANGED, "patch", {"name": "Newer"}),
+    Row(f"{OBJECTIVE}/retire", STRATEGY_CHANGED, "post"),
+    Row(f"{OBJECTIVE}/restore", STRATEGY_CHANGED, "post"),
+    Row(f"{STRATEGY}/weighings", ALL),
+    Row(f"{STRATEGY}/weighings", STRATEGY_ADDED, "post", {"method": "direct", "answers": {"AIM": 1}}),
+    Row(f"{STRATEGY}/measures", ALL),
+    Row(
+        f"{STRATEGY}/measures",
+        (401, 403, 404, 404, 404, 404),
+        "post",
+        {"code": "NEW", "name": "New", "unit": "%", "objective": 999_999},
+    ),
+    Row(MEASURE, ALL),
+    Row(MEASURE, STRATEGY_CHANGED, "patch", {"name": "Newer"}),
+    Row(f"{MEASURE}/retire", STRATEGY_CHANGED, "post"),
+    Row(f"{MEASURE}/restore", STRATEGY_CHANGED, "post"),
+    Row(f"{MEASURE}/readings", ALL),
+    Row(f"{MEASURE}/readings", STRATEGY_ADDED, "post", {"on": "2026-03-01", "value": 1}),
+    Row(f"{STRATEGY}/drivers", ALL),
+    Row(f"{STRATEGY}/drivers", STRATEGY_ADDED, "post", {"code": "NEW", "name": "New"}),
+    Row(DRIVER, ALL),
+    Row(DRIVER, STRATEGY_CHANGED, "patch", {"name": "Newer"}),
     Row(f"{PORTFOLIO}/export", VIEWERS),
     Row("/api/v1/imports", ALL),
     Row("/api/v1/imports", (401, 403, 404, 201, 403, 201), "post"),
@@ -115,7 +174,7 @@ def clients(
 
 
 @pytest.fixture
-def places(proposal: Decision, owner: User, now: datetime) -> dict[str, dict[str, Any]]:
+def places(proposal: Decision, owner: User, executive: User, now: datetime) -> dict[str, dict[str, Any]]:
     """What stands in the addresses: of imports, and of everything else."""
     portfolio = proposal.portfolio
     _name, content, _type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
@@ -129,23 +188,35 @@ def places(proposal: Decision, owner: User, now: datetime) -> dict[str, dict[str
     sustainer = person_in(portfolio, "sven@example.org", "Sven Sustainer", "sustainer", now)
     handover = handover_propose(benefit=benefit, sustainer=sustainer, conditions=(), by=owner, at=now)
     review = Review.objects.create(benefit=benefit, due_on=now.date())
+    aim = objective_add(code="AIM", name="Aim", by=executive, at=now)
+    kpi = measure_add(code="KPI", objective=aim, name="KPI", unit="%", direction="increase", by=executive, at=now)
+    driver = driver_add(code="OWN", name="Own driver", kind="social", by=executive, at=now)
     return {
         IMPORT: {"pk": imported.pk},
+        OBJECTIVE: {"pk": aim.pk},
+        MEASURE: {"pk": kpi.pk},
+        DRIVER: {"pk": driver.pk},
         HANDOVER: {**parts, "pk": handover.pk},
         REVIEW: {**parts, "pk": review.pk},
+        BENEFIT: {**parts, "pk": benefit.pk},
         RUN: {**parts, "pk": proposal.run_id},
     }
 
 
 def status(client: Client, row: Row, places: dict[str, dict[str, Any]]) -> int:
     """Ask once, and undo what the answer did."""
-    kind = next((prefix for prefix in (IMPORT, HANDOVER, REVIEW) if row.address.startswith(prefix)), RUN)
+    kind = next(
+        (prefix for prefix in (IMPORT, OBJECTIVE, MEASURE, DRIVER, HANDOVER, REVIEW, BENEFIT) if row.address.startswith(prefix)),
+        RUN,
+    )
     address = row.address.format(**places[kind])
     with transaction.atomic():
         if row.method == "get":
             answer = client.get(address)
         elif address == "/api/v1/imports":
             answer = client.post(address, {"file": SimpleUploadedFile("p.json", b"{}"), "portfolio": "agency"})
+        elif row.address == EVIDENCE:
+            answer = client.post(address, {"file": SimpleUploadedFile("new.txt", b"91"), "month": "2026-01"})
         else:
             proposed = {"run": places[RUN]["run"]} if "title" in row.body else {}
             send = getattr(client, row.method)
