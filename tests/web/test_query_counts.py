@@ -1,17 +1,25 @@
 """Every page makes a fixed number of queries, however many rows it shows."""
 
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.web.query_counts import as_many_queries_as_agreed
 
+from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
+from openvmo_web.benefits.models import Benefit
 from openvmo_web.governance.models import Decision
 from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.realisation.actions import measurement_record
+from openvmo_web.strategy.actions import measure_add, objective_add, reading_record
 
 PAGES = {
     "access:tokens": "/account/tokens/",
+    "benefits:baselines": "/p/agency/baselines/",
     "exchange:imports": "/import/",
     "governance:decisions": "/p/agency/decisions/",
     "insight:runs": "/p/agency/runs/",
@@ -24,6 +32,8 @@ PAGES = {
     "reports:coverage": "/p/agency/coverage/",
     "reports:coverage by initiative": "/p/agency/coverage/?rows=initiative",
     "reports:owners": "/p/agency/owners/",
+    "realisation:reviews": "/p/agency/reviews/",
+    "realisation:tasks": "/tasks/",
     "reports:reports": "/p/agency/reports/",
 }
 
@@ -38,6 +48,19 @@ def test_it_makes_as_many_queries_as_agreed(
         assert client.get(PAGES[page]).status_code == 200
 
 
+@pytest.mark.parametrize("page", ["benefit", "forecast"])
+def test_it_reads_a_benefit_in_few_queries(
+    page: str, portfolio: Portfolio, owner: User, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    benefit = Benefit.objects.select_related("initiative__portfolio").get(code="ALPHA-B")
+    for month in (10, 11, 12):
+        measurement_record(benefit=benefit, month=Month(2025, month), value=float(month), by=owner, at=now)
+    address, client = reverse(f"benefits:{page}", args=[portfolio.slug, benefit.pk]), signed_in(owner)
+    client.get(address)
+    with as_many_queries_as_agreed(f"benefits:{page}"):
+        assert client.get(address).status_code == 200
+
+
 def test_it_reads_the_trail_in_few_queries(
     proposal: Decision, owner: User, signed_in: Callable[[User], Client]
 ) -> None:
@@ -45,4 +68,19 @@ def test_it_reads_the_trail_in_few_queries(
     address = f"/audit/{proposal.record_kind}/{proposal.record_key}/"
     client.get(address)
     with as_many_queries_as_agreed("audit:trail"):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["strategy", "objective", "measure", "drivers"])
+def test_it_reads_the_strategy_in_few_queries(
+    page: str, portfolio: Portfolio, executive: User, owner: User, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    for letter in "ABC":
+        aim = objective_add(code=letter, name=f"Aim {letter}", owner=executive, by=executive, at=now)
+        kpi = measure_add(code=letter, objective=aim, name="KPI", unit="%", direction="increase", by=executive, at=now)
+        reading_record(measure=kpi, on=now.date(), value=Decimal(1), by=executive, at=now)
+    places = {"objective": aim.get_absolute_url(), "measure": kpi.get_absolute_url(), "drivers": "/strategy/drivers/"}
+    address, client = places.get(page, "/strategy/"), signed_in(owner)
+    client.get(address)
+    with as_many_queries_as_agreed(f"strategy:{page}"):
         assert client.get(address).status_code == 200

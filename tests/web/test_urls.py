@@ -29,10 +29,10 @@ from openvmo_web.jobs.queue import enqueue
 from openvmo_web.papers.actions import paper_save
 from openvmo_web.papers.models import Paper, Template
 from openvmo_web.portfolio.models import Portfolio
-from openvmo_web.strategy.actions import driver_add, measure_add, objective_add
-from openvmo_web.strategy.models import Driver, Measure
 from openvmo_web.realisation.actions import evidence_add, handover_propose
 from openvmo_web.realisation.models import Handover, Request, Review
+from openvmo_web.strategy.actions import driver_add, measure_add, objective_add
+from openvmo_web.strategy.models import Driver, Measure
 
 ROLES = ("nobody", "stranger", "member", "owner", "executive", "administrator")
 # Signing in is allauth's, tested there; the API has its own table in its schema, tested through that.
