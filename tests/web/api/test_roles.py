@@ -206,7 +206,11 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
 def status(client: Client, row: Row, places: dict[str, dict[str, Any]]) -> int:
     """Ask once, and undo what the answer did."""
     kind = next(
-        (prefix for prefix in (IMPORT, OBJECTIVE, MEASURE, DRIVER, HANDOVER, REVIEW, BENEFIT) if row.address.startswith(prefix)),
+        (
+            prefix
+            for prefix in (IMPORT, OBJECTIVE, MEASURE, DRIVER, HANDOVER, REVIEW, BENEFIT)
+            if row.address.startswith(prefix)
+        ),
         RUN,
     )
     address = row.address.format(**places[kind])
