@@ -20,6 +20,11 @@ from openvmo_web.strategy.actions import measure_add, objective_add, reading_rec
 PAGES = {
     "access:tokens": "/account/tokens/",
     "benefits:baselines": "/p/agency/baselines/",
+    "benefits:new": "/p/agency/benefits/new/",
+    "benefits:register": "/p/agency/benefits/",
+    "benefits:register cards": "/p/agency/benefits/?view=cards",
+    "benefits:register edit": "/p/agency/benefits/?view=edit",
+    "benefits:views": "/p/agency/benefits/views/",
     "exchange:imports": "/import/",
     "governance:decisions": "/p/agency/decisions/",
     "insight:runs": "/p/agency/runs/",

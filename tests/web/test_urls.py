@@ -18,7 +18,7 @@ from tests.web.realisation.cast import benefit_in, person_in
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.actions import token_issue
-from openvmo_web.access.models import ApiToken, User
+from openvmo_web.access.models import ApiToken, SavedView, User
 from openvmo_web.benefits.models import Benefit, Evidence
 from openvmo_web.exchange.actions import import_preview, portfolio_export
 from openvmo_web.exchange.models import Import
@@ -134,6 +134,17 @@ def of_benefit(world: World) -> dict[str, Any]:
     return of_portfolio(world) | {"pk": world.request.benefit_id}
 
 
+def of_cell(world: World) -> dict[str, Any]:
+    return of_benefit(world) | {"field": "target"}
+
+
+def of_view(world: World) -> dict[str, Any]:
+    view = SavedView.objects.create(
+        user=world.token.user, page="benefits:register", portfolio_id=world.portfolio.pk, name="Mine", is_shared=True
+    )
+    return of_portfolio(world) | {"pk": view.pk}
+
+
 def of_evidence(world: World) -> dict[str, Any]:
     return of_portfolio(world) | {"pk": world.evidence.pk}
 
@@ -245,6 +256,22 @@ TABLE = [
     Row("reports:coverage", VIEWERS, of_portfolio),
     Row("reports:coverage-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
     Row("benefits:benefit", VIEWERS, of_benefit),
+    Row("benefits:register", VIEWERS, of_portfolio),
+    Row("benefits:register-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "csv")),
+    Row("benefits:bulk", (302, 404, 403, 302, 403, 302), of_portfolio, "post"),
+    Row("benefits:new", (302, 404, 403, 200, 403, 200), of_portfolio),
+    Row("benefits:completeness", VIEWERS, of_portfolio, "post"),
+    Row("benefits:views", VIEWERS, of_portfolio),
+    Row("benefits:view-save", (302, 404, 302, 302, 302, 302), of_portfolio, "post"),
+    Row("benefits:view-change", (302, 404, 403, 302, 403, 302), of_view, "post"),
+    Row("benefits:view-delete", (302, 404, 403, 302, 403, 302), of_view, "post"),
+    Row("benefits:change", (302, 404, 403, 200, 403, 200), of_benefit),
+    Row("benefits:cell", (302, 404, 403, 302, 403, 302), of_cell),
+    Row("benefits:retire", (302, 404, 403, 200, 403, 200), of_benefit),
+    # Nobody of the cast validates: that right is finance's.
+    Row("benefits:validate", (302, 404, 403, 403, 403, 403), of_benefit, "post"),
+    Row("benefits:assumptions", VIEWERS, of_benefit),
+    Row("exchange:benefits", (302, 404, 403, 200, 403, 200), of_portfolio),
     Row("benefits:forecast", (302, 404, 403, 200, 403, 200), of_benefit),
     Row("benefits:forecast-preview", (302, 404, 403, 200, 403, 200), of_benefit, "post"),
     Row("benefits:baselines", VIEWERS, of_portfolio),

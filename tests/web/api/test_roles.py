@@ -15,7 +15,8 @@ from django.test import Client
 from tests.web.api.conftest import Program
 from tests.web.realisation.cast import benefit_in, person_in
 
-from openvmo_web.access.models import Assignment, User
+from openvmo_web.access.models import Assignment, SavedView, User
+from openvmo_web.benefits.actions import assumption_add
 from openvmo_web.exchange.actions import import_preview, portfolio_export
 from openvmo_web.exchange.api import api
 from openvmo_web.governance.models import Decision
@@ -30,7 +31,8 @@ PORTFOLIO = "/api/v1/portfolios/{slug}"
 INITIATIVE = f"{PORTFOLIO}/initiatives/{{code}}"
 MEASUREMENTS = f"{INITIATIVE}/benefits/{{benefit}}/measurements"
 EVIDENCE = f"{INITIATIVE}/benefits/{{benefit}}/evidence"
-BENEFIT = f"{PORTFOLIO}/benefits/{{pk}}"
+REGISTER = f"{PORTFOLIO}/benefits"
+BENEFIT = f"{REGISTER}/{{pk}}"
 RUN = f"{PORTFOLIO}/runs/{{pk}}"
 DECISION = f"{PORTFOLIO}/decisions/{{number}}"
 HANDOVER = f"{PORTFOLIO}/handovers/{{pk}}"
@@ -45,6 +47,7 @@ TEMPLATE = {"name": "Short charter", "sections": [{"title": "Why?"}]}
 REPORTED = {"measurements": [{"initiative": "ALPHA", "benefit": "ALPHA-B", "month": "2026-01", "value": 1}]}
 ALL = (401, 403, 200, 200, 200, 200)
 VIEWERS = (401, 403, 404, 200, 200, 200)
+CHANGED = (401, 403, 404, 200, 403, 200)
 STRATEGY_ADDED = (401, 403, 403, 403, 201, 201)
 STRATEGY_CHANGED = (401, 403, 403, 403, 200, 200)
 
@@ -102,6 +105,20 @@ TABLE = [
     Row(f"{PORTFOLIO}/closings", VIEWERS),
     Row(f"{PORTFOLIO}/closings", (401, 403, 404, 403, 403, 403), "post", {"until": "2026-01"}),
     Row(f"{PORTFOLIO}/closings/reopen", (401, 403, 404, 403, 403, 403), "post", {"reason": "Wrong ledger"}),
+    Row(REGISTER, VIEWERS),
+    Row(REGISTER, (401, 403, 404, 201, 403, 201), "post", {"initiative": "ALPHA", "name": "Fewer", "kind": "cashable"}),
+    Row(REGISTER, (401, 403, 404, 404, 404, 404), "patch", {"benefits": [2**40], "values": {"category": "None"}}),
+    Row(f"{REGISTER}/views", VIEWERS),
+    Row(f"{REGISTER}/views", (401, 403, 404, 201, 201, 201), "post", {"name": "Mine"}),
+    Row(f"{REGISTER}/views/{{key}}", CHANGED, "patch", {"name": "Ours", "is_shared": True}),
+    Row(f"{REGISTER}/views/{{key}}", (401, 403, 404, 204, 403, 204), "delete"),
+    Row(BENEFIT, VIEWERS),
+    Row(BENEFIT, CHANGED, "patch", {"category": "Paper"}),
+    Row(f"{BENEFIT}/retire", CHANGED, "post", {"reason": "Came by itself"}),
+    Row(f"{BENEFIT}/validate", (401, 403, 404, 403, 403, 403), "post"),
+    Row(f"{BENEFIT}/assumptions", VIEWERS),
+    Row(f"{BENEFIT}/assumptions", (401, 403, 404, 201, 403, 201), "post", {"text": "Paper stays dear"}),
+    Row(f"{BENEFIT}/assumptions/{{key}}", CHANGED, "patch", {"state": "holds"}),
     Row(f"{BENEFIT}/known", VIEWERS),
     Row(f"{BENEFIT}/forecasts", VIEWERS),
     Row(f"{BENEFIT}/forecasts", (401, 403, 404, 201, 403, 201), "post", {"annual_likely": 1, "reason": "Seen anew"}),
@@ -191,6 +208,8 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     aim = objective_add(code="AIM", name="Aim", by=executive, at=now)
     kpi = measure_add(code="KPI", objective=aim, name="KPI", unit="%", direction="increase", by=executive, at=now)
     driver = driver_add(code="OWN", name="Own driver", kind="social", by=executive, at=now)
+    view = {"page": "benefits:register", "portfolio_id": portfolio.pk, "name": "Shared", "is_shared": True}
+    parts |= {"key": SavedView.objects.create(user=owner, **view).pk}
     return {
         IMPORT: {"pk": imported.pk},
         OBJECTIVE: {"pk": aim.pk},
@@ -198,7 +217,7 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
         DRIVER: {"pk": driver.pk},
         HANDOVER: {**parts, "pk": handover.pk},
         REVIEW: {**parts, "pk": review.pk},
-        BENEFIT: {**parts, "pk": benefit.pk},
+        BENEFIT: {**parts, "pk": benefit.pk, "key": assumption_add(benefit=benefit, text="It holds", by=owner, at=now).pk},
         RUN: {**parts, "pk": proposal.run_id},
     }
 
