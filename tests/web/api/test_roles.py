@@ -208,6 +208,7 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     aim = objective_add(code="AIM", name="Aim", by=executive, at=now)
     kpi = measure_add(code="KPI", objective=aim, name="KPI", unit="%", direction="increase", by=executive, at=now)
     driver = driver_add(code="OWN", name="Own driver", kind="social", by=executive, at=now)
+    assumption = assumption_add(benefit=benefit, text="Paper stays dear", by=owner, at=now)
     view = {"page": "benefits:register", "portfolio_id": portfolio.pk, "name": "Shared", "is_shared": True}
     parts |= {"key": SavedView.objects.create(user=owner, **view).pk}
     return {
@@ -217,7 +218,7 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
         DRIVER: {"pk": driver.pk},
         HANDOVER: {**parts, "pk": handover.pk},
         REVIEW: {**parts, "pk": review.pk},
-        BENEFIT: {**parts, "pk": benefit.pk, "key": assumption_add(benefit=benefit, text="It holds", by=owner, at=now).pk},
+        BENEFIT: {**parts, "pk": benefit.pk, "key": assumption.pk},
         RUN: {**parts, "pk": proposal.run_id},
     }
 
