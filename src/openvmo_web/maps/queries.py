@@ -274,7 +274,7 @@ def _whole(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int]
     nodes = set(alive.values_list("pk", flat=True)[: MOST_DRAWN + 1])
     if len(nodes) > MOST_DRAWN:
         raise TooMuch(alive.count())
-    links = _alive(Link.objects.filter(portfolio=portfolio), scope.at)
+    links = _alive(Link.objects.visible_to(viewer).filter(portfolio=portfolio), scope.at)
     ends = links.exclude(source_benefit=None, target_benefit=None).values_list("source_benefit", "target_benefit")
     linked = {key for pair in ends[: 10 * MOST_DRAWN] for key in pair if key}
     every = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
