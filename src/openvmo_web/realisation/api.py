@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Router, Schema
@@ -346,7 +345,7 @@ def evidence_add(
     response=responses(None, 404),
     summary="Download evidence",
 )
-def evidence_file(request: HttpRequest, slug: str, file: int) -> HttpResponseBase:
+def evidence_file(request: HttpRequest, slug: str, file: int) -> HttpResponse:
     """Download a file of evidence."""
     return evidence_download(authenticated(request), slug, file)
 
@@ -432,8 +431,7 @@ def _benefits(portfolio: Portfolio, stated: Iterable[ReportIn]) -> dict[tuple[st
     found = {(row.initiative.code, row.code): row for row in rows.select_related("initiative__portfolio")}
     sentence = _("There is no benefit “%(code)s” in this initiative.")
     missing: dict[str, Any] = {
-        f"body.measurements.{place}.benefit": _("There is no benefit “%(code)s” in this initiative.")
-        % {"code": one.benefit}
+        f"body.measurements.{place}.benefit": sentence % {"code": one.benefit}
         for place, one in enumerate(wanted)
         if (one.initiative, one.benefit) not in found
     }

@@ -8,11 +8,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -154,14 +154,16 @@ def verify(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def evidence(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponseBase:
+def evidence(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     """Download a file; the browser neither shows nor runs it."""
     found = evidence_of(request.user, portfolio_of(request.user, slug), pk)
     try:
-        file = found.file.open("rb")
+        with found.file.open("rb") as file:
+            content = file.read()
     except OSError as error:
         raise Http404(_("The file “%(name)s” is not on the server any more.") % {"name": found.name}) from error
-    response = FileResponse(file, as_attachment=True, filename=found.name, content_type=found.media_type)
+    response = HttpResponse(content, content_type=found.media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"

@@ -88,7 +88,7 @@ def test_evidence_is_filed_listed_and_given_out(portfolio: Portfolio, owner: Use
     assert added.status_code == 201
     assert json.loads(client.get(f"{BENEFIT}/evidence").content)["items"] == [json.loads(added.content)]
     file = client.get(f"{BASE}/evidence/{json.loads(added.content)['id']}")
-    assert b"".join(file.streaming_content) == b"90"  # type: ignore[attr-defined]
+    assert file.content == b"90"
     refused = client.post(f"{BENEFIT}/evidence", sent | {"file": SimpleUploadedFile("a.exe", b"MZ")})
     assert refused.status_code == 422
 

@@ -246,7 +246,7 @@ def test_evidence_is_a_download_that_no_browser_runs(
     )
     page = f"/p/agency/evidence/{file.pk}/"
     answer = signed_in(member).get(page)
-    assert b"".join(answer.streaming_content) == b"<b>90</b>"  # type: ignore[attr-defined]
+    assert answer.content == b"<b>90</b>"
     assert answer.headers["Content-Disposition"] == "attachment; filename*=utf-8''Beleg%20%C3%BC.txt"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
