@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -116,12 +116,11 @@ def sections() -> list[tuple[int, SectionProvider]]:
 
 
 def _provider(label: str | Promise, places: tuple[Place, ...]) -> SectionProvider:
-    def section(request: AuthenticatedRequest) -> NavigationSection | None:
+    def section(request: AuthenticatedRequest) -> NavigationSection:
         """Return the places that can be reached from the page."""
         portfolio = current_portfolio(request)
         reachable = [place for place in places if _is_reachable(request, place, portfolio)]
-        items = [item for place in reachable if (item := _item(request, place, portfolio))]
-        return NavigationSection(str(label), items) if items else None
+        return NavigationSection(str(label), [_item(request, place, portfolio) for place in reachable])
 
     return section
 
@@ -132,11 +131,8 @@ def _is_reachable(request: AuthenticatedRequest, place: Place, portfolio: Portfo
     return portfolio is not None
 
 
-def _item(request: AuthenticatedRequest, place: Place, portfolio: Portfolio | None) -> NavigationItem | None:
-    try:
-        url = reverse(place.name, args=[portfolio.slug] if portfolio and not place.of_organisation else [])
-    except NoReverseMatch:
-        return None
+def _item(request: AuthenticatedRequest, place: Place, portfolio: Portfolio | None) -> NavigationItem:
+    url = reverse(place.name, args=[portfolio.slug] if portfolio and not place.of_organisation else [])
     is_here = request.path == url if place.is_exact else request.path.startswith(url)
     count = place.waiting(request, portfolio) if place.waiting and portfolio else None
     return NavigationItem(str(place.label), url, place.icon, active=is_here, count=count or None)

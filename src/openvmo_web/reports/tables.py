@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_tables2.data import TableListData
 
 from openvmo_web.benefits import words as benefit_words
@@ -99,12 +99,11 @@ class OwnersTable(ListTable):
     empty_help = gettext_lazy("Clear the filters to see all owners.")
 
     name = tables.Column(gettext_lazy("Owner"), accessor="sort_name", attrs={"td": {"class": "cell-name"}})
-    benefits = FormatColumn(gettext_lazy("Benefits"), format="integer")
     promised = FormatColumn(gettext_lazy("Promised a year"))
     planned = FormatColumn(gettext_lazy("Planned to date"))
-    forecast = FormatColumn(gettext_lazy("Forecast to date"))
-    realised = FormatColumn(gettext_lazy("Realised to date"))
-    verified = FormatColumn(gettext_lazy("Verified to date"))
+    realised = FormatColumn(gettext_lazy("Realised"))
+    share = FormatColumn(gettext_lazy("Of plan"), accessor="realised_share", format="percent-whole")
+    verified = FormatColumn(gettext_lazy("Verified"))
     on_time = FormatColumn(gettext_lazy("On time"), accessor="on_time_share", format="percent-whole")
     missing = FormatColumn(gettext_lazy("Missing"), format="integer")
     decaying = FormatColumn(gettext_lazy("Decaying"), format="integer")
@@ -126,40 +125,42 @@ class OwnersTable(ListTable):
         """
         super().__init__(KnownFirst(lines), **kwargs)
         self.portfolio, self.by, self.at = portfolio, by, at
-        money = f"money-short:{portfolio.currency}"
-        for name in ("promised", "planned", "forecast", "realised", "verified"):
-            self.columns[name].column.format = money
+        self.money = f"money-short:{portfolio.currency}"
         self.columns["name"].column.verbose_name = _("Owner") if by == "owner" else _("Unit")
 
     def render_name(self, record: Line) -> SafeString:
-        """The name, which leads to the statement of a person, or to the benefits."""
+        """The name, which leads to the statement of a person, or to the benefits; and how many there are."""
+        number = ngettext("%(count)d benefit", "%(count)d benefits", record.benefits) % {"count": record.benefits}
+        if self.by == "unit":
+            return with_note(record.name or _("No unit stated"), number)
+        address, name, remark = self._holder(record)
+        return with_note(format_html('<a href="{}">{}</a>', address, name), " · ".join(filter(None, (number, remark))))
+
+    def _holder(self, record: Line) -> tuple[str, str, str]:
+        """Where the name of an owner leads, the name, and what is to be known of it."""
         slug = self.portfolio.slug
         if record.owner is not None:
-            address = reverse("reports:statement", args=[slug, record.owner])
-            note = "" if record.is_active else _("may no longer sign in")
-            return with_note(format_html('<a href="{}">{}</a>', address, record.name), note)
-        if self.by == "unit":
-            return format_html("{}", record.name or _("No unit stated"))
-        register = reverse("benefits:register", args=[slug])
-        query = urlencode({"owner": record.name or NOBODY})
-        name, note = (record.name, _("no account")) if record.name else (_("Nobody"), _("these benefits have no owner"))
-        return with_note(format_html('<a href="{}?{}">{}</a>', register, query, name), note)
+            remark = "" if record.is_active else _("may no longer sign in")
+            return reverse("reports:statement", args=[slug, record.owner]), record.name, remark
+        register = f"{reverse('benefits:register', args=[slug])}?{urlencode({'owner': record.name or NOBODY})}"
+        return register, record.name or _("Nobody"), _("no account") if record.name else ""
 
     def render_promised(self, record: Line, value: Any) -> SafeString:
         """What was promised, with the cashable part."""
-        return self._with_cashable(value, record.promised_cashable)
+        return with_note(self._amount(value), _("cashable {}"), self._amount(record.promised_cashable))
+
+    def render_planned(self, record: Line, value: Any) -> SafeString:
+        """What was planned to date, with what is forecast for the same months."""
+        return with_note(self._amount(value), _("forecast {}"), self._amount(record.forecast))
 
     def render_realised(self, record: Line, value: Any) -> SafeString:
-        """What was realised, with its share of the plan and the cashable part."""
-        share = value_as_html(record.realised_share, "percent-whole")
-        cashable = value_as_html(record.realised_cashable, f"money-short:{self.portfolio.currency}")
-        shown = value_as_html(value, f"money-short:{self.portfolio.currency}")
-        return with_note(shown, _("{} of plan; cashable {}"), share, cashable)
+        """What was realised, with the cashable part."""
+        return with_note(self._amount(value), _("cashable {}"), self._amount(record.realised_cashable))
 
     def render_verified(self, record: Line, value: Any) -> SafeString:
         """What was verified, with its share of what was realised."""
-        shown = value_as_html(value, f"money-short:{self.portfolio.currency}")
-        return with_note(shown, _("{} of realised"), value_as_html(record.verified_share, "percent-whole"))
+        share = value_as_html(record.verified_share, "percent-whole")
+        return with_note(self._amount(value), _("{} of realised"), share)
 
     def render_on_time(self, record: Line, value: Any) -> SafeString:
         """The share that came in time, of how many."""
@@ -175,9 +176,8 @@ class OwnersTable(ListTable):
         shown = engagement(record.active_at, self.at)
         return with_note(status(shown), "{}", day(record.active_at.date())) if record.active_at else status(shown)
 
-    def _with_cashable(self, value: Any, cashable: Any) -> SafeString:
-        money = f"money-short:{self.portfolio.currency}"
-        return with_note(value_as_html(value, money), _("cashable {}"), value_as_html(cashable, money))
+    def _amount(self, value: Any) -> SafeString:
+        return value_as_html(value, self.money)
 
 
 class CoverageTable(ListTable):

@@ -164,7 +164,7 @@ def test_it_says_what_to_do_when_nobody_owns_anything(portfolio: Portfolio, memb
 
 
 def test_it_comes_as_csv_in_the_order_of_the_page(held: Portfolio, owner: User, signed_in: Browser) -> None:
-    content = signed_in(owner).get(f"{ADDRESS}export.csv", {"sort": "-benefits"}).content.decode("utf-8-sig")
+    content = signed_in(owner).get(f"{ADDRESS}export.csv", {"sort": "-planned"}).content.decode("utf-8-sig")
 
     rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["Owner"] for row in rows] == ["Otto Own", "Bea"]
