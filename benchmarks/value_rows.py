@@ -102,12 +102,17 @@ def fill(portfolio: Portfolio, office: User, now: datetime, *, initiatives: int,
 
     first_entry = 1 + max(AuditEntry.objects.values_list("pk", flat=True), default=0)
     filler = Filler(portfolio, office, now, initiatives, random.Random(seed), {}, first_entry)
+    # One transaction a step: what has no plan yet and what it belongs to go in together.
     with transaction.atomic():
         people = _people(filler)
         objectives = _strategy(filler, people)
+    with transaction.atomic():
         live = _work(filler, people, objectives)
+    with transaction.atomic():
         _map(filler, people)
+    with transaction.atomic():
         _measurements(filler, live)
+    with transaction.atomic():
         _operations(filler, live, people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -734,7 +739,8 @@ def _operations(filler: Filler, live: list[Live], people: range) -> None:
     from openvmo_web.realisation.models import Handover, Request, Review
 
     chance = filler.chance
-    store(filler, Request, _asked(filler, live))
+    # Read before the rows go in: nothing else can be asked of a connection meanwhile.
+    store(filler, Request, _asked(filler, live, _measured_lately(filler)))
     store(
         filler,
         Handover,
@@ -771,12 +777,16 @@ def _operations(filler: Filler, live: list[Live], people: range) -> None:
     )
 
 
-def _asked(filler: Filler, live: list[Live]) -> Iterator[Row]:
-    """A request for each period of the last years; open where nothing was reported."""
+def _measured_lately(filler: Filler) -> set[tuple[int, date]]:
+    """The benefits and months for which something was reported in the last years."""
     from openvmo_web.benefits.models import Measurement
 
     recent = Measurement.objects.filter(month__gte=first_day(filler.last - ASKED_MONTHS))
-    measured = set(recent.values_list("benefit", "month").iterator(chunk_size=50_000))
+    return set(recent.values_list("benefit", "month").iterator(chunk_size=50_000))
+
+
+def _asked(filler: Filler, live: list[Live], measured: set[tuple[int, date]]) -> Iterator[Row]:
+    """A request for each period of the last years; open where nothing was reported."""
     key = 0
     for one in live:
         step = MONTHS_OF[one.frequency]

@@ -84,9 +84,19 @@ def _keep_states(pairs: Iterable[tuple[Deed, AuditEntry]]) -> None:
             entry=entry,
         )
         for deed, entry in pairs
-        if isinstance(deed.on, Versioned)
+        if isinstance(deed.on, Versioned) and _touches_state(deed)
     ]
     Version.objects.bulk_create(versions, batch_size=BATCH)
+
+
+def _touches_state(deed: Deed) -> bool:
+    """Whether a deed may have changed the fields of its record.
+
+    What belongs to a record, such as the measurement of a month, is recorded about it and leaves its fields alone:
+    keeping the whole state again for each of millions of figures would tell nothing.
+    """
+    fields = {field.name for field in deed.on._meta.concrete_fields}
+    return not deed.changes or not fields.isdisjoint(deed.changes)
 
 
 def _entry(deed: Deed, by: Actor | None, at: datetime, portfolio_id: int | None, gesture: UUID | None) -> AuditEntry:
