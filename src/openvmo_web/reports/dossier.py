@@ -24,8 +24,9 @@ from openvmo_web.reports.register import confidence_status, state_status
 
 @dataclass(frozen=True)
 class BenefitLine:
-    """A benefit with how it is planned and what was measured, in money or its own unit."""
+    """A benefit with how it is planned and what was measured, in money or its own unit; `key` is that of its row."""
 
+    key: int
     benefit: model.Benefit
     kind: str
     profile: model.Profile | None
@@ -77,6 +78,7 @@ def dossier_of(viewer: User, initiative: Initiative, at: datetime) -> Dossier:
     portfolio, record = initiative_record(initiative, at)
     flows = initiative_flows(portfolio, record, at) if record else None
     currency = initiative.portfolio.currency
+    keys = dict(initiative.benefits.values_list("code", "pk"))
     newest = seen.status_reports[0].confidence if seen.status_reports else model.Confidence.NOT_STATED
     return Dossier(
         record=record,
@@ -86,7 +88,7 @@ def dossier_of(viewer: User, initiative: Initiative, at: datetime) -> Dossier:
         seen=seen,
         spent=known_sum(actual.amount for actual in record.actuals) if record else None,
         options=[_option_line(record, option) for option in record.options] if record else [],
-        benefits=[_benefit_line(record, benefit) for benefit in record.benefits] if record else [],
+        benefits=[_benefit_line(keys[benefit.id], record, benefit) for benefit in record.benefits] if record else [],
         arriving=charts.value_arriving(flows, currency) if flows and any(flows.planned_benefit) else None,
         spending=charts.money_spent(flows, currency) if flows and any(flows.planned_cost) else None,
         reviews=[(review, confidence_status(review.confidence)) for review in seen.status_reports],
@@ -104,12 +106,13 @@ def _option_line(initiative: model.Initiative, option: model.Option) -> OptionLi
     )
 
 
-def _benefit_line(initiative: model.Initiative, benefit: model.Benefit) -> BenefitLine:
+def _benefit_line(key: int, initiative: model.Initiative, benefit: model.Benefit) -> BenefitLine:
     option = initiative.options[0] if initiative.options else None
     profile = next((row for row in option.profiles if row.benefit == benefit.id), None) if option else None
     measured = [row for row in initiative.measurements if row.benefit == benefit.id]
     last = max(measured, key=lambda row: row.month, default=None)
     return BenefitLine(
+        key=key,
         benefit=benefit,
         kind=label_of(benefit_words.CLASSES, benefit.kind),
         profile=profile,

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from openvmo.engine import model
 from openvmo.engine.quantities import Estimate, Month
+from openvmo_web.access.actions import token_issue
 from openvmo_web.access.models import User
 from openvmo_web.benefits.actions import benefit_add, benefit_change, plan_record
 from openvmo_web.benefits.models import Benefit
@@ -316,3 +318,14 @@ def test_it_comes_as_a_workbook_with_every_gap(
 
 def test_it_refuses_other_formats(covered: Portfolio, owner: User, signed_in: Callable[[User], Client]) -> None:
     assert signed_in(owner).get(f"{ADDRESS}export.docx").status_code == 404
+
+
+def test_it_reads_in_the_api_as_on_the_page(covered: Portfolio, owner: User) -> None:
+    token = token_issue(name="figures", by=owner, at=timezone.now())[1]
+    answer = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/portfolios/agency/coverage").json()
+
+    assert (answer["spending"], answer["spending_serving"]) == (310.0, 210.0)
+    assert (answer["spending_without_objective"], answer["spending_without_benefit"]) == (80.0, 20.0)
+    assert answer["unserved"] == ["GREEN"]
+    assert sum(part["spending"] for part in answer["parts"]) == pytest.approx(290.0)
+    assert (answer["initiatives_without_objective"], answer["benefits_without_objective"]) == (2, 1)

@@ -17,12 +17,13 @@ import pytest
 from django.db.models import Sum
 from django.http import Http404
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from pypdf import PdfReader
 from tests.web.conftest import person
 
 from openvmo.engine import model
 from openvmo.engine.quantities import Estimate, Month
+from openvmo_web.access.actions import token_issue
 from openvmo_web.access.models import User
 from openvmo_web.benefits.actions import (
     baseline_adopt,
@@ -249,3 +250,20 @@ def test_a_stranger_is_shown_nothing(owned: Portfolio, holder: User, stranger: U
 @pytest.mark.parametrize("query", ["period=1066", "period=soon", "on=yesterday"])
 def test_it_refuses_a_time_that_there_is_not(owned: Portfolio, holder: User, signed_in: Browser, query: str) -> None:
     assert signed_in(holder).get(f"/p/agency/owners/{holder.pk}/?{query}").status_code == 404
+
+
+def test_it_reads_in_the_api(owned: Portfolio, holder: User, later: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    token = token_issue(name="figures", by=holder, at=later)[1]
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    address = f"/api/v1/portfolios/agency/owners/{holder.pk}/statement"
+
+    answer = client.get(address).json()
+    assert (answer["owner"], answer["name"], answer["currency"]) == (holder.pk, "Otto Own", "GBP")
+    assert [row["code"] for row in answer["benefits"]] == ["ALPHA-B", "ALPHA-N", "ALPHA-D", "ALPHA-Q"]
+    assert answer["cashable"] == {"planned": 77.0, "forecast": 77.0, "realised": 11.0, "verified": 5.0}
+    assert answer["contested"][0]["remark"] == "Counted twice"
+    assert client.get(f"{address}?on=2028-03-09").json()["benefits"] == []
+    assert client.get(f"{address}?on=2028-03-11").status_code == 404
+    owners = client.get("/api/v1/portfolios/agency/owners").json()
+    assert [(row["name"], row["benefits"]) for row in owners["items"]] == [("Otto Own", 4), ("", 2)]
