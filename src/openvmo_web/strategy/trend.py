@@ -30,7 +30,7 @@ def full_trend(measure: Measure, readings: Iterable[Reading]) -> Chart:
     line = [on_line(measure, day) for day in days]
     series = {_("Observed"): values}
     if any(point is not None for point in line):
-        series[_("Straight line to the target")] = [None if point is None else float(point) for point in line]
+        series[_("Expected by then")] = [None if point is None else float(point) for point in line]
     levels: dict[str, Decimal | None] = {_("Target"): measure.target, _("Baseline"): measure.baseline}
     if measure.direction != Direction.MAINTAIN:
         levels |= {_("Needs attention from"): measure.caution_at, _("Critical from"): measure.critical_at}
