@@ -5,7 +5,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from django.test import Client
 from tests.web.api.conftest import Program
 from tests.web.realisation.cast import benefit_in, person_in
 
+from openvmo.engine.quantities import Month
 from openvmo_web.access.models import Assignment, SavedView, User
 from openvmo_web.benefits.actions import assumption_add
 from openvmo_web.exchange.actions import import_preview, portfolio_export
@@ -22,8 +23,8 @@ from openvmo_web.exchange.api import api
 from openvmo_web.governance.models import Decision
 from openvmo_web.papers.actions import paper_save
 from openvmo_web.papers.models import Template
-from openvmo_web.realisation.actions import handover_propose
-from openvmo_web.realisation.models import Review
+from openvmo_web.realisation.actions import evidence_add, handover_propose
+from openvmo_web.realisation.models import Request, Review
 from openvmo_web.strategy.actions import driver_add, measure_add, objective_add
 
 ROLES = ("nobody", "viewer", "elsewhere", "owner", "executive", "administrator")
@@ -201,6 +202,12 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     paper_save(template=charter, initiative=initiative, values={"value": "Fewer forms"}, by=owner, at=now)
     parts = {"slug": portfolio.slug, "code": "ALPHA", "benefit": "ALPHA-B", "number": 1, "run": proposal.run_id}
     parts |= {"template": charter.code, "owner": owner.pk}
+    measured = benefit_in(portfolio, "ALPHA-B")
+    request = Request.objects.create(
+        portfolio=portfolio, benefit=measured, month=date(2026, 1, 1), due_on=date(2026, 2, 15), opened_at=now
+    )
+    shown = evidence_add(benefit=measured, month=Month(2026, 1), name="ledger.txt", content=b"90", by=owner, at=now)
+    parts |= {"asked": request.pk, "file": shown.pk}
     benefit = benefit_in(portfolio, "GAMMA-B")
     sustainer = person_in(portfolio, "sven@example.org", "Sven Sustainer", "sustainer", now)
     handover = handover_propose(benefit=benefit, sustainer=sustainer, conditions=(), by=owner, at=now)
