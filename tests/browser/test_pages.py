@@ -111,6 +111,13 @@ PAGES = (
     ("office", "/p/meadow/coverage/"),
     ("office", "/p/meadow/owners/"),
     ("office", "/p/meadow/reports/"),
+    ("office", "/p/norvale/map/"),
+    ("office", "/p/norvale/map/?initiative=DIG-04"),
+    ("office", "/p/norvale/map/nodes/new/"),
+    ("office", "/p/norvale/map/what-if/?cut=node-1"),
+    ("office", "/p/norvale/map/things/node-1/"),
+    ("office", "/p/norvale/map/links/1/"),
+    ("office", "/p/meadow/map/"),
     ("stranger", "/"),
 )
 

@@ -23,6 +23,7 @@ from openvmo_web.benefits.actions import benefits_apply, benefits_import, plans_
 from openvmo_web.delivery.actions import actuals_import, milestones_import, statuses_import
 from openvmo_web.exchange.analysis import (
     base_digest,
+    closed_findings,
     digest_of,
     document_of,
     file_read,
@@ -359,6 +360,7 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
         *found_by_name,
         *merge_findings(present, stated, after),
         *frozen_findings(imported.portfolio, stated),
+        *closed_findings(imported.portfolio, present, stated),
         *_strategy_findings(stated, by),
     ]
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from openvmo.analysis import canonical_json, portfolio_digest
 from openvmo.engine import model
 from openvmo.engine.model.check import check_portfolio
+from openvmo.engine.quantities import Month
 from openvmo.files import (
     FORMATS,
     Reading,
@@ -141,6 +142,41 @@ def frozen_findings(portfolio: Portfolio | None, stated: model.Portfolio) -> Ite
             baseline = found.get((initiative.id, record.id))
             if baseline is not None:
                 yield from _frozen(initiative.id, record, baseline)
+
+
+def closed_findings(
+    portfolio: Portfolio | None, present: model.Portfolio, stated: model.Portfolio
+) -> Iterator[model.Finding]:
+    """Yield the measurements of a file that would change a month which is closed.
+
+    Args:
+        portfolio: The portfolio that the file goes into; None for a new one, of which no month is closed.
+        present: What the portfolio states.
+        stated: What the file states.
+    """
+    if portfolio is None or portfolio.closed_until is None:
+        return
+    closed = Month.of(portfolio.closed_until)
+    known = {(one.id, told.benefit, told.month): told for one in present.initiatives for told in one.measurements}
+    for initiative in stated.initiatives:
+        for told in initiative.measurements:
+            if told.month <= closed and _says_more(told, known.get((initiative.id, told.benefit, told.month))):
+                yield model.Finding(
+                    model.Severity.ERROR,
+                    "import.closed_month",
+                    _("This month is closed: its measurements are final."),
+                    _("Put back what is on record, or ask who closes the months to open it again."),
+                    sheet="Measurements",
+                    column="value",
+                    value=f"{initiative.id} {told.benefit} {told.month}: {told.value:g}",
+                )
+
+
+def _says_more(told: model.Measurement, known: model.Measurement | None) -> bool:
+    """Whether a measurement would be recorded beside the one that is on record."""
+    if known is None or (told.value, told.source) != (known.value, known.source):
+        return True
+    return told.is_verified and not known.is_verified
 
 
 def _frozen(place: str, record: model.Benefit, baseline: Baseline) -> Iterator[model.Finding]:
