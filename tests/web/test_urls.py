@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.web.maps.cast import SmallMap, map_make
 from tests.web.realisation.cast import benefit_in, person_in
 
 from openvmo.engine.quantities import Month
@@ -57,6 +58,7 @@ class World:
     paper: Paper
     request: Request
     evidence: Evidence
+    benefits_map: SmallMap
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,30 @@ def with_format(values: Callable[[World], dict[str, Any]], name: str) -> Callabl
     return lambda world: values(world) | {"format": name}
 
 
+def of_node(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.benefits_map.law.pk}
+
+
+def of_outcome(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.benefits_map.service.pk}
+
+
+def of_link(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.benefits_map.link.pk}
+
+
+def of_claim(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.benefits_map.claim.pk}
+
+
+def of_mapped_benefit(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.benefits_map.paper.pk}
+
+
+def of_thing(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "thing": f"node-{world.benefits_map.law.pk}"}
+
+
 OPEN = (200, 200, 200, 200, 200, 200)
 SIGNED_IN = (302, 200, 200, 200, 200, 200)
 VIEWERS = (302, 404, 200, 200, 200, 200)
@@ -176,6 +202,9 @@ STRATEGY_SENT = (302, 404, 403, 403, 302, 302)
 
 EVERYWHERE = {"role": "viewer", "where": "organisation"}
 NEW_PERSON = {"email": "nia@example.org", "name": "Nia New", "password": "correct horse battery"} | EVERYWHERE
+
+MAPPERS = (302, 404, 403, 200, 403, 200)
+LAW = {"kind": "enabler", "name": "New law", "state": "in_place"}
 
 TABLE = [
     Row("front", (302, 200, 302, 302, 302, 302)),
@@ -316,6 +345,24 @@ TABLE = [
     Row("strategy:measure-restore", STRATEGY_SENT, of_measure, "post"),
     Row("reports:reports", VIEWERS, of_portfolio),
     Row("reports:portfolio", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
+    Row("maps:map", VIEWERS, of_portfolio),
+    Row("maps:data", VIEWERS, of_portfolio),
+    Row("maps:what-if", VIEWERS, of_portfolio),
+    Row("maps:thing", VIEWERS, of_thing),
+    Row("maps:link", VIEWERS, of_link),
+    Row("maps:export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "csv")),
+    Row("maps:node-new", MAPPERS, of_portfolio),
+    Row("maps:node-change", MAPPERS, of_node, "post", LAW),
+    Row("maps:node-remove", MAPPERS, of_node, "post"),
+    Row("maps:link-new", (302, 404, 403, 422, 403, 422), of_portfolio, "post"),
+    Row("maps:link-remove", MAPPERS, of_link, "post"),
+    Row("maps:claim-set", (302, 404, 403, 422, 403, 422), of_outcome, "post"),
+    Row("maps:claim-remove", MAPPERS, of_claim, "post"),
+    Row("maps:objective-set", MAPPERS, of_mapped_benefit, "post"),
+    Row("maps:places", MAPPERS, of_portfolio, "post", {"places": "{}"}),
+    Row("maps:tidy", MAPPERS, of_portfolio, "post"),
+    # The owner drew the map; the administrator has nothing of his own to take back.
+    Row("maps:undo", (302, 404, 403, 200, 403, 409), of_portfolio, "post"),
 ]
 
 
@@ -362,6 +409,7 @@ def world(
         evidence=evidence_add(
             benefit=benefit, month=Month(2026, 1), name="ledger.txt", content=b"90", by=owner, at=now
         ),
+        benefits_map=map_make(portfolio, by=owner, at=now),
     )
 
 

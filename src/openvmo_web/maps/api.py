@@ -331,16 +331,16 @@ def node_add(request: HttpRequest, slug: str, body: NodeIn) -> Status[Node]:
     return Status(HTTPStatus.CREATED, added)
 
 
-@router.get(f"{MAP}/nodes/{{int:pk}}", response=responses(NodeOut, 404), summary="One node")
-def node(request: HttpRequest, slug: str, pk: int) -> Node:
+@router.get(f"{MAP}/nodes/{{int:node}}", response=responses(NodeOut, 404), summary="One node")
+def one_node(request: HttpRequest, slug: str, node: int) -> Node:
     """Show an enabler, a change or an outcome."""
-    return node_of(authenticated(request).user, _portfolio(request, slug), pk)
+    return node_of(authenticated(request).user, _portfolio(request, slug), node)
 
 
-@router.patch(f"{MAP}/nodes/{{int:pk}}", response=responses(NodeOut, 404, 409), summary="Change a node")
-def node_change(request: HttpRequest, slug: str, pk: int, body: NodeChange) -> Node:
+@router.patch(f"{MAP}/nodes/{{int:node}}", response=responses(NodeOut, 404, 409), summary="Change a node")
+def node_change(request: HttpRequest, slug: str, node: int, body: NodeChange) -> Node:
     """Change the fields that are given; null empties those that may be empty."""
-    found = node(request, slug, pk)
+    found = one_node(request, slug, node)
     values = _node_values(found.portfolio, body.dict(exclude_unset=True))
     emptied = [name for name in ("kind", "name", "description", "state", "pool_unit") if values.get(name, "") is None]
     if emptied:
@@ -348,10 +348,10 @@ def node_change(request: HttpRequest, slug: str, pk: int, body: NodeChange) -> N
     return actions.node_change(node=found, **values, by=authenticated(request).user, at=timezone.now())
 
 
-@router.post(f"{MAP}/nodes/{{int:pk}}/remove", response=responses(NodeOut, 404, 409), summary="Remove a node")
-def node_remove(request: HttpRequest, slug: str, pk: int, body: RemoveIn) -> Node:
+@router.post(f"{MAP}/nodes/{{int:node}}/remove", response=responses(NodeOut, 404, 409), summary="Remove a node")
+def node_remove(request: HttpRequest, slug: str, node: int, body: RemoveIn) -> Node:
     """Take a node off the map with its links; it stays in the history."""
-    found = node(request, slug, pk)
+    found = one_node(request, slug, node)
     return actions.node_remove(node=found, cascade=body.cascade, by=authenticated(request).user, at=timezone.now())
 
 
@@ -367,19 +367,19 @@ def link_add(request: HttpRequest, slug: str, body: LinkIn) -> Status[dict[str, 
     return Status(HTTPStatus.CREATED, _link(made) if isinstance(made, Link) else served)
 
 
-@router.patch(f"{MAP}/links/{{int:pk}}", response=responses(LinkOut, 404), summary="Change a link")
-def link_change(request: HttpRequest, slug: str, pk: int, body: StrengthIn) -> dict[str, Any]:
+@router.patch(f"{MAP}/links/{{int:link}}", response=responses(LinkOut, 404), summary="Change a link")
+def link_change(request: HttpRequest, slug: str, link: int, body: StrengthIn) -> dict[str, Any]:
     """Say how much of its target hangs on its source."""
     viewer = authenticated(request).user
-    found = link_of(viewer, _portfolio(request, slug), pk)
+    found = link_of(viewer, _portfolio(request, slug), link)
     return _link(actions.link_change(link=found, strength=body.strength, by=viewer, at=timezone.now()))
 
 
-@router.post(f"{MAP}/links/{{int:pk}}/remove", response=responses(LinkOut, 404, 409), summary="Remove a link")
-def link_remove(request: HttpRequest, slug: str, pk: int) -> dict[str, Any]:
+@router.post(f"{MAP}/links/{{int:link}}/remove", response=responses(LinkOut, 404, 409), summary="Remove a link")
+def link_remove(request: HttpRequest, slug: str, link: int) -> dict[str, Any]:
     """Take a link off the map; it stays in the history."""
     viewer = authenticated(request).user
-    found = link_of(viewer, _portfolio(request, slug), pk)
+    found = link_of(viewer, _portfolio(request, slug), link)
     return _link(actions.link_remove(link=found, by=viewer, at=timezone.now()))
 
 
@@ -394,11 +394,11 @@ def claim_set(request: HttpRequest, slug: str, body: ClaimIn) -> Claim:
     return actions.claim_set(outcome=outcome, benefit=benefit, share=share, by=viewer, at=timezone.now())
 
 
-@router.post(f"{MAP}/claims/{{int:pk}}/remove", response=responses(ClaimOut, 404), summary="Give a share back")
-def claim_remove(request: HttpRequest, slug: str, pk: int) -> Claim:
+@router.post(f"{MAP}/claims/{{int:claim}}/remove", response=responses(ClaimOut, 404), summary="Give a share back")
+def claim_remove(request: HttpRequest, slug: str, claim: int) -> Claim:
     """Give a claimed share back."""
     viewer = authenticated(request).user
-    found = claim_of(viewer, _portfolio(request, slug), pk)
+    found = claim_of(viewer, _portfolio(request, slug), claim)
     return actions.claim_remove(claim=found, by=viewer, at=timezone.now())
 
 

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from tests.web.api.conftest import Program
+from tests.web.maps.cast import map_make
 from tests.web.realisation.cast import benefit_in, person_in
 
 from openvmo.engine.quantities import Month
@@ -35,6 +36,7 @@ EVIDENCE = f"{INITIATIVE}/benefits/{{benefit}}/evidence"
 REGISTER = f"{PORTFOLIO}/benefits"
 BENEFIT = f"{REGISTER}/{{pk}}"
 RUN = f"{PORTFOLIO}/runs/{{pk}}"
+MAP = f"{PORTFOLIO}/map"
 DECISION = f"{PORTFOLIO}/decisions/{{number}}"
 HANDOVER = f"{PORTFOLIO}/handovers/{{pk}}"
 REVIEW = f"{PORTFOLIO}/reviews/{{pk}}"
@@ -174,6 +176,29 @@ TABLE = [
     Row(IMPORT, (401, 403, 404, 200, 404, 200)),
     Row(f"{IMPORT}/confirm", (401, 403, 404, 200, 404, 200), "post"),
     Row(f"{IMPORT}/discard", (401, 403, 404, 200, 404, 200), "post"),
+    Row(MAP, VIEWERS),
+    Row(f"{MAP}/what-if", VIEWERS, "post", {"cut": []}),
+    Row(f"{MAP}/nodes", (401, 403, 404, 201, 403, 201), "post", {"kind": "change", "name": "New"}),
+    Row(f"{MAP}/nodes/{{node}}", VIEWERS),
+    Row(f"{MAP}/nodes/{{node}}", CHANGED, "patch", {"name": "Newer"}),
+    Row(f"{MAP}/nodes/{{node}}/remove", CHANGED, "post"),
+    Row(f"{MAP}/links", (401, 403, 404, 404, 404, 404), "post", {"source": "node-999999", "target": "node-999998"}),
+    Row(f"{MAP}/links/{{link}}", CHANGED, "patch", {"strength": 0.5}),
+    Row(f"{MAP}/links/{{link}}/remove", CHANGED, "post"),
+    Row(
+        f"{MAP}/claims",
+        (401, 403, 404, 404, 404, 404),
+        "post",
+        {"outcome": "node-999999", "benefit": "benefit-999999", "share": 0.1},
+    ),
+    Row(f"{MAP}/claims/{{claim}}/remove", CHANGED, "post"),
+    Row(
+        f"{MAP}/places",
+        (401, 403, 404, 409, 403, 409),
+        "post",
+        {"places": [{"id": "node-999999", "x": 0, "y": 0}]},
+    ),
+    Row(f"{MAP}/undo", (401, 403, 404, 200, 403, 409), "post"),
 ]
 
 
@@ -202,6 +227,8 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     paper_save(template=charter, initiative=initiative, values={"value": "Fewer forms"}, by=owner, at=now)
     parts = {"slug": portfolio.slug, "code": "ALPHA", "benefit": "ALPHA-B", "number": 1, "run": proposal.run_id}
     parts |= {"template": charter.code, "owner": owner.pk}
+    drawn = map_make(portfolio, by=owner, at=now)
+    parts |= {"node": drawn.law.pk, "link": drawn.link.pk, "claim": drawn.claim.pk}
     measured = benefit_in(portfolio, "ALPHA-B")
     request = Request.objects.create(
         portfolio=portfolio, benefit=measured, month=date(2026, 1, 1), due_on=date(2026, 2, 15), opened_at=now

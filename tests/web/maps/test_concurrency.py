@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from tests.web.maps.conftest import SmallMap
+from tests.web.maps.cast import SmallMap
 
 from openvmo_web.access.models import User
 from openvmo_web.maps.actions import CannotMap, claim_set, link_add, node_add

@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from tests.web.conftest import person
-from tests.web.maps.conftest import SmallMap
+from tests.web.maps.cast import SmallMap
 
 from openvmo_web.access.models import User
 from openvmo_web.benefits.actions import benefit_add, benefit_change

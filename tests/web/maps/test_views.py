@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.web.maps.conftest import SmallMap
+from tests.web.maps.cast import SmallMap
 
 from openvmo_web.access.models import User
 from openvmo_web.audit.models import AuditEntry
