@@ -20,7 +20,7 @@ from openvmo_web.common import formats
 
 LONGEST = 600
 HUNDRED = 100
-DIGITS = {"max_digits": 21, "decimal_places": 6}
+DIGITS, DECIMALS = 21, 6
 
 
 class MonthField(forms.CharField):
@@ -45,9 +45,13 @@ class ForecastForm(forms.Form):
     """How a benefit is now expected to arrive, and why that differs from before."""
 
     first = MonthField(label=gettext_lazy("First month with an effect"))
-    likely = forms.DecimalField(label="", max_digits=21, decimal_places=6, min_value=0)
-    low = forms.DecimalField(label=gettext_lazy("Low (P10)"), required=False, **DIGITS)
-    high = forms.DecimalField(label=gettext_lazy("High (P90)"), required=False, **DIGITS)
+    likely = forms.DecimalField(label="", max_digits=DIGITS, decimal_places=DECIMALS, min_value=0)
+    low = forms.DecimalField(
+        label=gettext_lazy("Low (P10)"), required=False, max_digits=DIGITS, decimal_places=DECIMALS
+    )
+    high = forms.DecimalField(
+        label=gettext_lazy("High (P90)"), required=False, max_digits=DIGITS, decimal_places=DECIMALS
+    )
     ramp_months = forms.IntegerField(
         label=gettext_lazy("Months until the full value"),
         min_value=0,

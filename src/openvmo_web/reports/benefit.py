@@ -26,8 +26,8 @@ from openvmo_web.common import formats
 from openvmo_web.common.charts import Chart
 from openvmo_web.common.fields import label_of
 from openvmo_web.common.widgets import Change, Status, Tone
-from openvmo_web.realisation.actions.handover import may_propose_handover
 from openvmo_web.realisation.analysis import Observed, gains_of, level_expected, standing_as_known
+from openvmo_web.realisation.holders import may_propose_handover
 from openvmo_web.reports.benefit_rows import Known, known_of
 from openvmo_web.reports.charts import benefit_arriving, measure_moving
 
