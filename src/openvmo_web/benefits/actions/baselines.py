@@ -143,7 +143,7 @@ def _baselines_add(
             number=1 + last.get(profile.benefit_id, 0),
             decision=decision,
             reason=reason,
-            measure=measure_promised(profile.benefit),
+            measure=_measure_promised(profile.benefit),
             recorded_at=at,
             recorded_by=by,
         )
@@ -159,7 +159,7 @@ def _baselines_add(
     return added
 
 
-def measure_promised(benefit: Benefit) -> dict[str, Any]:
+def _measure_promised(benefit: Benefit) -> dict[str, Any]:
     """Return what a benefit says of its measure, as a baseline keeps it: amounts as exact texts, days as ISO dates."""
     return {name: _plain(getattr(benefit, name)) for name in PROMISED}
 
