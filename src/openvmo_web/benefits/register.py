@@ -244,7 +244,8 @@ VIEWS: Mapping[str, Text] = {
 
 def _several(labels: Mapping[Any, Any], label: Text, **options: Any) -> django_filters.MultipleChoiceFilter:
     choices = [(str(word), text) for word, text in labels.items()]
-    return django_filters.MultipleChoiceFilter(choices=choices, label=label, **options)
+    # The field is the row's own, so that no row comes twice; telling all columns apart would cost more than the filter.
+    return django_filters.MultipleChoiceFilter(choices=choices, label=label, distinct=False, **options)
 
 
 class RegisterFilter(django_filters.FilterSet):
@@ -287,7 +288,7 @@ class RegisterFilter(django_filters.FilterSet):
         empty_label=gettext_lazy("All"),
     )
     term = _several(words.TERMS, gettext_lazy("Term"))
-    priority = django_filters.MultipleChoiceFilter(choices=PRIORITIES, label=gettext_lazy("Priority"))
+    priority = django_filters.MultipleChoiceFilter(choices=PRIORITIES, label=gettext_lazy("Priority"), distinct=False)
     columns = django_filters.MultipleChoiceFilter(method="unfiltered", widget=forms.MultipleHiddenInput)
     view = django_filters.ChoiceFilter(method="unfiltered", choices=[*VIEWS.items()], widget=forms.HiddenInput)
 

@@ -45,7 +45,10 @@ class KeyedRows(TableQuerysetData):
     def __getitem__(self, place: int | slice) -> Any:
         """Return one record, or the query of a page."""
         found = self.data[place]
-        return self.data.filter(pk__in=found.values("pk")) if isinstance(place, slice) else found
+        if not isinstance(place, slice):
+            return found
+        # The keys in a query of their own: within one query of many joins PostgreSQL would join all rows first.
+        return self.data.filter(pk__in=list(found.values_list("pk", flat=True)))
 
 
 class FormatColumn(tables.Column):

@@ -28,6 +28,7 @@ from openvmo_web.benefits.models import Benefit
 from openvmo_web.common import formats
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.tables import KeyedRows
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
@@ -148,7 +149,7 @@ def reviews(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     agenda = _agenda(request, portfolio, today)
     form = ReviewFilterForm(request.GET, months=[(row["value"], row["label"]) for row in agenda])
-    table = ReviewTable(_filtered(request, portfolio, form, today), today=today)
+    table = ReviewTable(KeyedRows(_filtered(request, portfolio, form, today)), today=today)
     RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
     context = {
         "portfolio": portfolio,
