@@ -19,7 +19,7 @@ def test_a_figure_is_given_on_a_phone_and_verified_by_another_person(signed_in: 
     contest_and_verify(verifier, benefit)
 
 
-def test_a_grid_is_walked_by_keyboard_and_takes_a_pasted_block(signed_in: SignIn) -> None:
+def test_a_grid_is_walked_by_keyboard_and_takes_a_pasted_block(signed_in: SignIn, complaints: list[str]) -> None:
     office = signed_in("office")
     office.goto(f"{DUE}enter/")
     cells = office.locator("[data-grid] tbody tr:first-child input[type=text]")
@@ -42,6 +42,9 @@ def test_a_grid_is_walked_by_keyboard_and_takes_a_pasted_block(signed_in: SignIn
     expect(office.get_by_text("Nothing was recorded")).to_be_visible()
     expect(cells.nth(1)).to_have_attribute("aria-invalid", "true")
     assert violations(office) == []
+    # The browser notes that the grid was refused, as it should be.
+    assert [complaint for complaint in complaints if "422" not in complaint] == []
+    complaints.clear()
 
 
 def give_a_figure(page: Page) -> str:
