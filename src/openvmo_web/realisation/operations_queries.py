@@ -278,7 +278,7 @@ def _assumption_item(row: Assumption, today: date) -> Item:
         title=row.text,
         detail=row.benefit.name,
         place=_place(row.benefit),
-        url=row.benefit.get_absolute_url(),
+        url=reverse("benefits:assumptions", args=[row.benefit.initiative.portfolio.slug, row.benefit_id]),
         since=_start_of(expires - ASSUMPTION_NOTICE),
         due_on=expires,
         is_late=expires < today,
