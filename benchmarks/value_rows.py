@@ -598,8 +598,8 @@ def _benefit_key(work: Work, position: int) -> int:
 
 
 def _person(chance: random.Random, people: range) -> int:
-    """Some people own much more than others."""
-    return people[int(len(people) * chance.random() ** 2)]
+    """Some people own more than others."""
+    return people[int(len(people) * chance.random() ** 1.3)]
 
 
 def _map(filler: Filler, people: range) -> None:

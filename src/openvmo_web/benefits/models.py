@@ -107,6 +107,8 @@ class Benefit(Scoped, Versioned):
 
     class Meta:
         ordering = ("initiative", "position")
+        # The register stands in this order, and reads only the rows of its page.
+        indexes = (models.Index(fields=("name", "id"), name="benefit_by_name"),)
         constraints = (
             models.UniqueConstraint(fields=("initiative", "code"), name="benefit_code_unique"),
             models.CheckConstraint(
