@@ -236,7 +236,7 @@ def test_it_reads_as_known_on_a_day(small_map: SmallMap, editor: Client, now: da
 def test_it_exports_the_network(small_map: SmallMap, editor: Client, reader: Client) -> None:
     text = editor.get(f"{MAP}export.csv").content.decode("utf-8-sig")
     assert text.splitlines()[0].startswith('Kind,Name,State,Leads to,Hangs on,"Present value of its forecast (GBP')
-    assert "Change,Staff scan,Planned,Faster service,Law; Scanner" in text
+    assert "Change,Staff scan,Planned,Faster service,Scanner; Law" in text
     assert reader.get(f"{MAP}export.csv").status_code == 403
     assert editor.get(f"{MAP}export.pdf").status_code == 404
 
