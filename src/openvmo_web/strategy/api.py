@@ -43,7 +43,6 @@ router = Router(tags=["Strategy"])
 MONTH_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"
 DAY_PATTERN = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 LARGEST = 1e17
-MOST_KEY = 2**63 - 1
 
 DriverKind = Literal["financial", "operational", "customer", "strategic", "risk", "social"]
 DirectionWord = Literal["increase", "decrease", "maintain"]
@@ -51,7 +50,7 @@ FrequencyWord = Literal["not_stated", "monthly", "quarterly", "half_yearly", "ye
 TimingWord = Literal["not_stated", "leading", "lagging"]
 MeasureKind = Literal["kpi", "key_result"]
 Method = Literal["direct", "swing", "pairwise"]
-Key = Annotated[Whole, Field(ge=1, le=MOST_KEY)]
+Key = Whole
 Day = Annotated[str, Field(pattern=DAY_PATTERN, max_length=10, examples=["2026-03-31"])]
 MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, max_length=7, examples=["2026-04"])]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
@@ -275,7 +274,7 @@ def objective_add(request: HttpRequest, body: NewObjectiveIn) -> Status[Any]:
     viewer = authenticated(request).user
     values = _values(body)
     parent = values.pop("parent", None)
-    above = objective_of(viewer, parent) if parent else None
+    above = objective_of(viewer, parent) if parent is not None else None
     made = actions.objective_add(**values, parent=above, by=viewer, at=timezone.now())
     return Status(HTTPStatus.CREATED, _shown(request, made.pk))
 
@@ -297,7 +296,7 @@ def objective_change(request: HttpRequest, pk: int, body: ObjectiveChangeIn) -> 
     with transaction.atomic():
         if "parent" in values:
             parent = values.pop("parent")
-            above = objective_of(viewer, parent) if parent else None
+            above = objective_of(viewer, parent) if parent is not None else None
             actions.objective_move(objective=changed, parent=above, by=viewer, at=now)
         actions.objective_change(objective=changed, **values, by=viewer, at=now)
     return _shown(request, pk)
@@ -340,7 +339,7 @@ def weighings(request: HttpRequest) -> QuerySet[Weighing]:
 def weigh(request: HttpRequest, body: WeighingIn) -> Status[Weighing]:
     """Weigh the objectives right below one, or at the top, against one another."""
     viewer = authenticated(request).user
-    parent = objective_of(viewer, body.parent) if body.parent else None
+    parent = objective_of(viewer, body.parent) if body.parent is not None else None
     made = actions.weights_set(
         parent=parent,
         method=body.method,

@@ -19,6 +19,7 @@ from schemathesis.generation import GenerationMode
 
 from openvmo_web.access.actions import token_issue
 from openvmo_web.access.models import User
+from openvmo_web.config import urls  # noqa: F401  # completes the API with what the reports add to it
 from openvmo_web.exchange.api import api
 from openvmo_web.governance.models import Decision
 
