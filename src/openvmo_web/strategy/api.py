@@ -553,7 +553,7 @@ def _values(body: Schema) -> dict[str, Any]:
 def _person(address: str) -> User:
     found = possible_owners().filter(email=address.lower()).first()
     if found is None:
-        raise ValidationError(_("Nobody who can sign in has the address “%(address)s”.") % {"address": address})
+        raise Http404(_("Nobody who can sign in has the address “%(address)s”.") % {"address": address})
     return found
 
 
