@@ -103,9 +103,7 @@ class StandingOut(Schema):
     has_baseline: bool
     annual_planned: Decimal | None
     annual_forecast: Decimal | None
-    planned: Decimal | None = Field(
-        description="To date; without a baseline the plan in force stands in for it."
-    )
+    planned: Decimal | None = Field(description="To date; without a baseline the plan in force stands in for it.")
     forecast: Decimal | None
     realised: Decimal | None
     verified: Decimal | None
