@@ -1,4 +1,4 @@
-"""Where benefits stand: what was planned, forecast, realised and verified to date (docs/measures/realisation.md).
+"""Where benefits stand: what was planned, forecast, realised and verified to date (docs/measures/value/realisation.md).
 
 Other rooms that need the same figures take them from here, so that there is one formula for each.
 """

@@ -1,4 +1,4 @@
-"""Coverage: what the money serves, and what of the strategy nothing serves. The rules: docs/measures/coverage.md."""
+"""Coverage: what the money serves, and what nothing serves. The rules: docs/measures/value/coverage.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What spending serves which objective, added up by the database.
 
-The rule by which an initiative's spending is divided among its benefits stands in docs/measures/coverage.md, and here
-once, as SQL: it needs the sums of each initiative beside its benefits, and these are many.
+The rule by which an initiative's spending is divided among its benefits stands in docs/measures/value/coverage.md, and
+here once, as SQL: it needs the sums of each initiative beside its benefits, and these are many.
 """
 
 from __future__ import annotations

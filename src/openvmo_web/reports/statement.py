@@ -1,4 +1,4 @@
-"""The statement of an owner: what was promised, what came, benefit by benefit. The rules: docs/measures/statement.md.
+"""The statement of an owner: what was promised, what came. The rules: docs/measures/value/statement.md.
 
 Figures come from plans, baselines and measurements as known at a moment, by the formulas of the benefits' standings;
 for today and to date the two are the same.
