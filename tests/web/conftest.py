@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import django
 import pytest
+from django.apps import apps
 from django.db import connections
 from django.test import Client, TransactionTestCase
 
@@ -39,12 +41,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(autouse=True, scope="session")
 def sweep_past_the_guards() -> Iterator[None]:
-    """Let tests that commit clean up after themselves although history may not be deleted."""
+    """Let tests that commit clean up after themselves although history may not be deleted.
+
+    They leave what a new installation has: the templates of papers, which a migration brings.
+    """
+    templates = import_module("openvmo_web.papers.migrations.0003_default_templates")
     teardown = TransactionTestCase._fixture_teardown
 
     def with_guards_lifted(self: TransactionTestCase) -> None:
         with guards_lifted():
             teardown(self)
+        templates.add(apps, None)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", with_guards_lifted)

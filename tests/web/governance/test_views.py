@@ -17,7 +17,7 @@ from openvmo_web.portfolio.models import Portfolio
 SignedIn = Callable[[User], Client]
 DECISIONS = "/p/agency/decisions/"
 QUERIES_OF_THE_LIST = 14
-QUERIES_OF_A_DECISION = 16
+QUERIES_OF_A_DECISION = 17
 
 
 def test_an_empty_list_says_what_to_do(portfolio: Portfolio, owner: User, signed_in: SignedIn) -> None:
