@@ -27,6 +27,7 @@ from openvmo_web.benefits.actions import (
     benefit_add,
     benefit_change,
     forecast_record,
+    promise_renew,
 )
 from openvmo_web.benefits.models import Assumption, Benefit, Measurement, Profile
 from openvmo_web.benefits.profile_queries import forecast_known
@@ -37,7 +38,7 @@ from openvmo_web.realisation.actions import measurement_record, measurement_veri
 CASES = 15
 MOST_STEPS = 8
 # The entries that say how a record's own fields changed; others tell of what belongs to it.
-OF_THE_RECORD = ("benefit.add", "benefit.change", "assumption.add", "assumption.change")
+OF_THE_RECORD = ("benefit.add", "benefit.change", "promise.renew", "assumption.add", "assumption.change")
 
 TEXTS = st.sampled_from(["", "Less paper", "Fewer calls", "Days to decide a claim"])
 AMOUNTS = st.none() | st.decimals(min_value=0, max_value=10**6, places=3)
@@ -61,6 +62,7 @@ STEPS = st.lists(
         st.tuples(st.just("change"), CHANGES),
         st.tuples(st.just("forecast"), st.integers(min_value=1, max_value=100)),
         st.tuples(st.just("adopt"), st.none()),
+        st.tuples(st.just("renew"), st.tuples(AMOUNTS, DAYS)),
         st.tuples(st.just("measure"), st.integers(min_value=0, max_value=20)),
         st.tuples(st.just("verify"), st.none()),
         st.tuples(st.just("assume"), TEXTS.filter(bool)),
@@ -149,6 +151,11 @@ class Story:
     def adopt(self, _nothing: None, at: datetime) -> None:
         """Set the baseline, once."""
         baseline_adopt(portfolio=self.portfolio, benefits=[self.benefit], reason="Old", by=self.eva, at=at)
+
+    def renew(self, target: tuple[Decimal | None, date | None], at: datetime) -> None:
+        """Promise another target."""
+        values = dict(zip(("target", "target_date"), target, strict=True))
+        promise_renew(benefit=self.benefit, values=values, reason="Seen anew", by=self.eva, at=at)
 
     def measure(self, value: int, at: datetime) -> None:
         """Report the first month that is over."""

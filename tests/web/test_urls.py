@@ -297,6 +297,7 @@ TABLE = [
     Row("benefits:change", (302, 404, 403, 200, 403, 200), of_benefit),
     Row("benefits:cell", (302, 404, 403, 302, 403, 302), of_cell),
     Row("benefits:retire", (302, 404, 403, 200, 403, 200), of_benefit),
+    Row("benefits:promise", (302, 404, 403, 403, 200, 403), of_benefit),
     # Nobody of the cast validates: that right is finance's.
     Row("benefits:validate", (302, 404, 403, 403, 403, 403), of_benefit, "post"),
     Row("benefits:assumptions", VIEWERS, of_benefit),

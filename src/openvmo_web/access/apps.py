@@ -14,12 +14,14 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Register what this room brings to the others."""
         from openvmo_web.access import navigation
+        from openvmo_web.access.rules import ROLE_NAMES
         from openvmo_web.audit.registry import register
         from openvmo_web.common.navigation import register_section
 
+        roles = {role: _(name) for role, name in ROLE_NAMES.items()}
         register("access.user_create", _("User created"))
-        register("access.role_assign", _("Role given"))
-        register("access.role_revoke", _("Role taken away"))
+        register("access.role_assign", _("Role given"), roles)
+        register("access.role_revoke", _("Role taken away"), roles)
         register("access.user_deactivate", _("User deactivated"))
         register("access.user_reactivate", _("User let in again"))
         register("access.holdings_pass_on", _("Everything handed over to somebody else"))

@@ -264,6 +264,23 @@ class BenefitChangeIn(BenefitValues):
     note: Annotated[Text, Field(max_length=500)] = Field("", description="Why.")
 
 
+class PromiseIn(Strict):
+    """What is promised of a benefit from now on; what is left out stays as it is."""
+
+    kind: ClassWord = "cashable"
+    is_disbenefit: bool = False
+    value_per_unit: Number | None = None
+    unit: Annotated[Text, Field(max_length=64)] = Field("", description="Stays once the benefit was measured.")
+    measure: Line = ""
+    accrual: AccrualWord = Field("flow", description="Stays once the benefit was measured.")
+    direction: DirectionWord = "not_stated"
+    baseline: Number | None = None
+    baseline_date: Day | None = None
+    target: Number | None = None
+    target_date: Day | None = None
+    reason: Text = Field(min_length=1, max_length=500)
+
+
 class BulkChangeIn(Strict):
     """The same change of several benefits: all of them or none."""
 
@@ -473,6 +490,23 @@ def change(request: HttpRequest, slug: str, pk: int, body: BenefitChangeIn) -> B
     note = given.pop("note", "")
     values = _values(given, benefit.initiative.portfolio)
     actions.benefit_change(benefit=benefit, note=note, by=authenticated(request).user, at=timezone.now(), **values)
+    return _row(request, slug, pk)
+
+
+@router.post(
+    "/portfolios/{slug:slug}/benefits/{int:pk}/promise",
+    response=responses(BenefitOut, 404),
+    summary="Renew the promise of a benefit",
+)
+def promise_renew(request: HttpRequest, slug: str, pk: int, body: PromiseIn) -> Benefit:
+    """Promise something else from now on: the next baseline, beside those before it; never for one of your own."""
+    benefit = _row(request, slug, pk)
+    given = body.dict(exclude_unset=True)
+    reason = given.pop("reason")
+    values = _values(given, benefit.initiative.portfolio)
+    actions.promise_renew(
+        benefit=benefit, values=values, reason=reason, by=authenticated(request).user, at=timezone.now()
+    )
     return _row(request, slug, pk)
 
 

@@ -25,5 +25,6 @@ class BenefitsConfig(AppConfig):
         register("benefit.validate", _("Benefit validated by finance"))
         register("baseline.set", _("Baseline set"))
         register("forecast.record", _("Forecast of the benefit recorded"))
+        register("promise.renew", _("Promise of the benefit renewed"))
         register("plan.record", _("New version of the plan recorded"))
         register_holdings(HOLDINGS)

@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may
-from openvmo_web.benefits.models import Baseline, Benefit
-from openvmo_web.benefits.rules import FROZEN, contradictions, frozen_refusal, state_refusal
+from openvmo_web.benefits import words
+from openvmo_web.benefits.models import Baseline, Benefit, Measurement, Profile
+from openvmo_web.benefits.rules import FROZEN, MEANING, RENEWABLE, contradictions, frozen_refusal, state_refusal
 from openvmo_web.common.merge import changes_of
 
 # The people whom a benefit names, each beside the name as stated.
@@ -106,6 +107,47 @@ def thawed(told: Iterable[tuple[Benefit, Mapping[str, Any]]], frozen: Frozen) ->
         for row, names in touched
         if names
     ]
+
+
+def with_doubt(row: Benefit, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return values that open again what finance has vouched for, where they change it."""
+    if row.validated_at is not None and set(changes_of(row, values)) & set(FROZEN):
+        return {**values, "validated_at": None, "validated_by": None}
+    return values
+
+
+def profile_in_force(benefit: Benefit) -> QuerySet[Profile]:
+    """Return the one profile that says how a benefit arrives by the plan in force; none while the plan does not."""
+    return Profile.objects.filter(benefit=benefit, option__position=0, option__plan__current_of__isnull=False)
+
+
+def renewal_refusal(benefit: Benefit, by: User) -> str:
+    """Return why a person cannot renew what was promised of a benefit as things stand; empty when that can be done."""
+    if benefit.owner_id == by.pk:
+        return str(words.OWN_PROMISE)
+    if not Baseline.objects.filter(benefit=benefit).exists():
+        return str(words.NEVER_PROMISED)
+    return "" if profile_in_force(benefit).exists() else words.NOT_PLANNED % {"benefit": benefit}
+
+
+def renewal_problems(row: Benefit, values: Mapping[str, Any]) -> Problems:
+    """Return what speaks against promising new values of a benefit; nothing when they can be stored.
+
+    Args:
+        row: The benefit as it is; it stays as it is.
+        values: What is promised anew, by field.
+    """
+    foreign = [name for name in values if name not in RENEWABLE]
+    if foreign:
+        return {name: [words.NOT_PROMISED % {"field": label_of_field(name)}] for name in foreign}
+    changed = changes_of(row, values)
+    if not changed:
+        return {NON_FIELD_ERRORS: [str(words.SAME_PROMISE)]}
+    problems = change_problems(row, values, {})
+    meaning = [name for name in MEANING if name in changed]
+    if meaning and Measurement.objects.filter(benefit=row).exists():
+        return problems | {name: [words.MEASURED_ALREADY % {"field": label_of_field(name)}] for name in meaning}
+    return problems
 
 
 def label_of_field(name: str) -> str:

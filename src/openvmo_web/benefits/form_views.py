@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
+from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
+from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits import actions
-from openvmo_web.benefits.forms import AssumptionForm, BenefitForm, ReasonForm
-from openvmo_web.benefits.models import Assumption, Benefit
+from openvmo_web.benefits.checks import frozen_by, label_of_field, renewal_refusal
+from openvmo_web.benefits.forms import AssumptionForm, BenefitForm, PromiseForm, ReasonForm
+from openvmo_web.benefits.models import Assumption, Baseline, Benefit
 from openvmo_web.benefits.queries import assumption_of, assumptions_of, register_row
-from openvmo_web.benefits.rules import CompletenessTest, doam, title_hints
+from openvmo_web.benefits.rules import FROZEN, CompletenessTest, doam, title_hints
 from openvmo_web.benefits.tables import AssumptionTable
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.widgets import Breadcrumb
@@ -90,6 +93,32 @@ def retire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect("benefits:benefit", slug, pk)
     context = {"benefit": benefit, "form": form, "breadcrumbs": _crumbs(portfolio, benefit)}
     return render(request, "benefits/retire.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def promise(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Promise something else of a benefit from now on."""
+    viewer = authenticated(request).user
+    portfolio = portfolio_of(viewer, slug)
+    require(viewer, "baseline.set", portfolio_id=portfolio.pk)
+    benefit = register_row(viewer, portfolio, pk)
+    form = PromiseForm(request.POST or None, portfolio=portfolio, benefit=benefit)
+
+    def store() -> Baseline:
+        values = {name: value for name, value in form.values().items() if name != "reason"}
+        reason = form.cleaned_data["reason"]
+        return actions.promise_renew(benefit=benefit, values=values, reason=reason, by=viewer, at=timezone.now())
+
+    if request.method == "POST" and form.is_valid() and (made := _done(form, store)):
+        messages.success(request, _("The promise is renewed: baseline %(number)s holds.") % {"number": made.number})
+        return redirect("benefits:benefit", slug, pk)
+    context = {
+        "benefit": benefit,
+        "form": form,
+        "refusal": renewal_refusal(benefit, viewer),
+        "breadcrumbs": _crumbs(portfolio, benefit),
+    }
+    return render(request, "benefits/promise.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -166,11 +195,25 @@ def _form_page(
         "portfolio": portfolio,
         "benefit": benefit,
         "form": form,
+        "promised": _promised(benefit, authenticated(request).user) if benefit else None,
         "cancel_url": crumbs[-1].url,
         "breadcrumbs": crumbs,
         **_completeness(values),
     }
     return render(request, "benefits/form.html", context, status=422 if form.errors else 200)
+
+
+def _promised(benefit: Benefit, viewer: User) -> dict[str, Any] | None:
+    """What the baseline of a benefit keeps as it is, and who may renew it; None without a baseline."""
+    if not frozen_by([benefit.pk]):
+        return None
+    portfolio_id = benefit.initiative.portfolio_id
+    renewers = [person for person in holders_of("baseline.set", portfolio_id) if person.pk != benefit.owner_id]
+    return {
+        "fields": [label_of_field(name) for name in FROZEN],
+        "may_renew": viewer in renewers,
+        "renewers": renewers,
+    }
 
 
 def _completeness(values: dict[str, Any]) -> dict[str, list[str] | tuple[CompletenessTest, ...]]:

@@ -151,7 +151,7 @@ def title_hints(title: str) -> list[str]:
     return hints
 
 
-# What a baseline promises: once there is one, only a new decision can change these.
+# What a baseline promises: once there is one, these change only when the promise is renewed.
 FROZEN = (
     "kind",
     "is_disbenefit",
@@ -163,6 +163,10 @@ FROZEN = (
     "baseline",
     "target",
 )
+# What can be renewed: a new target comes with its day.
+RENEWABLE = (*FROZEN, "baseline_date", "target_date")
+# What gives measured figures their meaning.
+MEANING = ("unit", "accrual")
 
 # From each state the next ones; retiring is an action of its own, with a reason.
 STATE_STEPS: Mapping[str, tuple[str, ...]] = {

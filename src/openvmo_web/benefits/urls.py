@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("p/<slug:slug>/benefits/<int:pk>/change/", form_views.change, name="change"),
     path("p/<slug:slug>/benefits/<int:pk>/cell/<slug:field>/", views.cell, name="cell"),
     path("p/<slug:slug>/benefits/<int:pk>/retire/", form_views.retire, name="retire"),
+    path("p/<slug:slug>/benefits/<int:pk>/promise/", form_views.promise, name="promise"),
     path("p/<slug:slug>/benefits/<int:pk>/validate/", form_views.validate, name="validate"),
     path("p/<slug:slug>/benefits/<int:pk>/assumptions/", form_views.assumptions, name="assumptions"),
     path("p/<slug:slug>/baselines/", forecast_views.baselines, name="baselines"),

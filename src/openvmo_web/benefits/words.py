@@ -79,5 +79,14 @@ OTHER_UNIT = _("The strategic measure counts in %(measure)s, the benefit in %(be
 RETIRE_WITH_REASON = _("Retire the benefit with a reason; that is an action of its own.")
 STATE_STEPS = _("From “%(before)s” a benefit goes to: %(steps)s.")
 STATE_WITHOUT_OWNER = _("Name an owner first: nobody has agreed to a benefit for which nobody answers.")
-FROZEN = _("The baseline stays: %(fields)s cannot change under it. Propose a new decision.")
-FROZEN_BY = _("The baseline stays: decision %(decision)s was taken on %(fields)s. Propose a new decision to change it.")
+FROZEN = _("The baseline promises %(fields)s: only renewing the promise changes that.")
+FROZEN_BY = _("The baseline of decision %(decision)s promises %(fields)s: only renewing the promise changes that.")
+NOT_PROMISED = _("%(field)s is not part of the promise: change the benefit itself.")
+SAME_PROMISE = _("Nothing of the promise is different. State what changes.")
+MEASURED_ALREADY = _(
+    "%(field)s stays: the benefit has been measured, and its figures would mean something else. Retire it and state a "
+    "new benefit."
+)
+NEVER_PROMISED = _("There is no baseline yet, so nothing is promised: change the benefit itself.")
+OWN_PROMISE = _("You are accountable for this benefit: another person has to renew its promise.")
+NOT_PLANNED = _("The plan in force does not say how “%(benefit)s” arrives: record a forecast first.")

@@ -14,7 +14,8 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         """Name what can be done here."""
         from openvmo_web.audit.registry import register
+        from openvmo_web.portfolio.words import CONFIDENCES
 
         register("milestone.set", _("Milestone set"))
-        register("status.record", _("Status reported"))
+        register("status.record", _("Status reported"), CONFIDENCES)
         register("actual.record", _("Actual costs recorded"))

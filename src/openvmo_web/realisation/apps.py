@@ -17,7 +17,7 @@ class RealisationConfig(AppConfig):
         from openvmo_web.audit.registry import register
         from openvmo_web.benefits.standings import register_refresh
         from openvmo_web.common.navigation import register_section
-        from openvmo_web.realisation import navigation
+        from openvmo_web.realisation import navigation, words
         from openvmo_web.realisation.analysis import standings_refresh
         from openvmo_web.realisation.holdings import HANDOVERS, REQUESTS
 
@@ -37,7 +37,7 @@ class RealisationConfig(AppConfig):
         register("handover.withdraw", _("Hand-over withdrawn"))
         register("review.plan", _("Review planned"))
         register("handover.redirect", _("Hand-over passed to somebody else"))
-        register("review.record", _("Review recorded"))
+        register("review.record", _("Review recorded"), words.REVIEW_VERDICTS)
         register("digest.send", _("E-mail with what waits sent"))
         register_section(navigation.ORDER, navigation.section)
         register_holdings(HANDOVERS)

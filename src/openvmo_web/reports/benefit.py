@@ -17,11 +17,13 @@ from openvmo.engine.model.kinds import Accrual, InitiativeState
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may
+from openvmo_web.audit.timeline import value_shown
 from openvmo_web.benefits import words
 from openvmo_web.benefits.analysis import Arrival, arrival_of, benefit_record, window_of
+from openvmo_web.benefits.checks import label_of_field
 from openvmo_web.benefits.holders import may_for
-from openvmo_web.benefits.models import Assumption, Benefit, Evidence, Measurement, Profile, Standing
-from openvmo_web.benefits.rules import CompletenessTest, doam
+from openvmo_web.benefits.models import Assumption, Baseline, Benefit, Evidence, Measurement, Profile, Standing
+from openvmo_web.benefits.rules import RENEWABLE, CompletenessTest, doam
 from openvmo_web.common import formats
 from openvmo_web.common.charts import Chart
 from openvmo_web.common.fields import label_of
@@ -79,6 +81,15 @@ class MeasurementLine:
 
 
 @dataclass(frozen=True)
+class EarlierTarget:
+    """A target that a baseline promised before the promise was renewed, as people read it."""
+
+    number: int
+    target: str
+    day: str
+
+
+@dataclass(frozen=True)
 class AssumptionLine:
     """Something that the benefit rests on, with what was found of it."""
 
@@ -105,6 +116,16 @@ class BenefitPage:
     versions: Sequence[VersionLine]
     measurements: Sequence[MeasurementLine]
     assumptions: Sequence[AssumptionLine]
+
+    @property
+    def earlier_targets(self) -> list[EarlierTarget]:
+        """What was to be reached before the promise was renewed, newest first."""
+        later = [_target_of(row) for row in self.known.baselines]
+        return [
+            EarlierTarget(row.number, *told)
+            for row, told, after in zip(self.known.baselines[1:], later[1:], later, strict=False)
+            if told != after
+        ]
 
     @property
     def recent(self) -> Sequence[MeasurementLine]:
@@ -177,8 +198,14 @@ def benefit_page(viewer: User, benefit: Benefit, at: datetime, today: date, *, i
     )
 
 
-def actions_of(viewer: User, benefit: Benefit) -> list[Action]:
-    """Return what a viewer may do with a benefit, the most frequent first."""
+def actions_of(viewer: User, benefit: Benefit, *, is_promised: bool) -> list[Action]:
+    """Return what a viewer may do with a benefit, the most frequent first.
+
+    Args:
+        viewer: Who reads.
+        benefit: The benefit.
+        is_promised: Whether it has a baseline, which can be renewed.
+    """
     slug, portfolio_id = benefit.initiative.portfolio.slug, benefit.initiative.portfolio_id
     at = [slug, benefit.pk]
     offered = (
@@ -190,6 +217,12 @@ def actions_of(viewer: User, benefit: Benefit) -> list[Action]:
             "forecast",
         ),
         (may(viewer, "benefit.change", portfolio_id), _("Change"), reverse("benefits:change", args=at), "edit"),
+        (
+            is_promised and benefit.owner_id != viewer.pk and may(viewer, "baseline.set", portfolio_id),
+            _("Renew the promise"),
+            reverse("benefits:promise", args=at),
+            "lock",
+        ),
         (
             may_propose_handover(viewer, benefit) or may_for(viewer, "handover.accept", benefit),
             _("Hand over to operations"),
@@ -281,11 +314,11 @@ def _versions(known: Known, format: str) -> list[VersionLine]:
             recorded_by=row.recorded_by,
             reason=row.reason,
             arrival=arrival,
-            changes=changes,
+            changes=[*promised, *changes],
             is_first=row is known.baselines[-1],
             decision=row.decision,
         )
-        for row, arrival, changes in baselines
+        for (row, arrival, changes), promised in zip(baselines, _promise_steps(known.baselines), strict=True)
     ]
     lines += [
         VersionLine(
@@ -316,8 +349,24 @@ def _steps(
     return list(zip(rows, arrivals, changes, strict=True))
 
 
+def _promise_steps(baselines: Sequence[Baseline]) -> list[Sequence[Change]]:
+    """How what each baseline promises of the measure differs from the one before it; they come newest first."""
+    facts = [
+        {label_of_field(name): _promised(row, name) for name in RENEWABLE if name in row.measure} for row in baselines
+    ]
+    return [*(_differences(before, after) for after, before in pairwise(facts)), ()][: len(facts)]
+
+
+def _promised(baseline: Baseline, name: str) -> str:
+    return value_shown(Benefit._meta.label_lower, name, baseline.measure.get(name)) or formats.NOT_KNOWN
+
+
+def _target_of(baseline: Baseline) -> tuple[str, str]:
+    return _promised(baseline, "target"), _promised(baseline, "target_date")
+
+
 def _differences(before: dict[str, str], after: dict[str, str]) -> Sequence[Change]:
-    return [Change(label, before[label], text) for label, text in after.items() if before[label] != text]
+    return [Change(label, before[label], text) for label, text in after.items() if before.get(label, text) != text]
 
 
 def profile_facts(arrival: Arrival, format: str) -> dict[str, str]:

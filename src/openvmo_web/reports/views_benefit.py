@@ -42,7 +42,7 @@ def benefit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "benefit": shown or present,
         "known_on": known_on,
         "today": timezone.localdate(),
-        "actions": [] if known_on else actions_of(viewer, present),
+        "actions": [] if known_on else actions_of(viewer, present, is_promised=bool(page and page.known.baseline)),
         "may_adopt": page is not None and not known_on and may_adopt(viewer, page),
         "may_verify": not known_on and may(viewer, "measurement.verify", portfolio.pk),
         "entries": timeline_of(trail(viewer, present).filter(at__lte=at)[:TRAIL_SHOWN]),

@@ -72,6 +72,33 @@ def test_the_plan_in_force_is_adopted_once(at_benefit: str, executive: User, own
     assert Baseline.objects.count() == 1
 
 
+def test_a_promise_is_renewed(
+    at_benefit: str,
+    benefit: Benefit,
+    portfolio: Portfolio,
+    owner: User,
+    executive: User,
+    program: Program,
+    now: datetime,
+) -> None:
+    address, browser = f"{at_benefit}/promise", program(executive)
+    body = {"target": 20, "target_date": "2027-09-30", "reason": "The law came later"}
+    unpromised = sent(browser, address, body)
+    assert (unpromised.status_code, "There is no baseline yet" in unpromised.json()["message"]) == (422, True)
+    baseline_adopt(portfolio=portfolio, benefits=[benefit], reason="Old", by=executive, at=now)
+    assert sent(program(owner), address, body).status_code == 403
+    wrong = ({"accrual": "level"}, {"name": "Other"}, {"reason": " "}, {"target_date": "2027-02-30"})
+    assert [sent(browser, address, body | told).status_code for told in wrong] == [422] * 4
+    assert Baseline.objects.count() == 1
+    made = sent(browser, address, body)
+    assert (made.status_code, made.json()["target"], made.json()["target_date"]) == (200, "20.000000", "2027-09-30")
+    listed = browser.get(f"{at_benefit}/baselines").json()["items"]
+    assert [(row["number"], row["reason"], row["measure"]["target"]) for row in listed] == [
+        (2, "The law came later", "20.000000"),
+        (1, "Old", None),
+    ]
+
+
 def test_a_benefit_reads_as_known_on_a_day(
     at_benefit: str,
     benefit: Benefit,

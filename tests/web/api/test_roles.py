@@ -118,6 +118,8 @@ TABLE = [
     Row(BENEFIT, VIEWERS),
     Row(BENEFIT, CHANGED, "patch", {"category": "Paper"}),
     Row(f"{BENEFIT}/retire", CHANGED, "post", {"reason": "Came by itself"}),
+    # Nothing is promised of it yet: who may set baselines reads so.
+    Row(f"{BENEFIT}/promise", (401, 403, 404, 403, 422, 403), "post", {"target": 9, "reason": "Seen anew"}),
     Row(f"{BENEFIT}/validate", (401, 403, 404, 403, 403, 403), "post"),
     Row(f"{BENEFIT}/assumptions", VIEWERS),
     Row(f"{BENEFIT}/assumptions", (401, 403, 404, 201, 403, 201), "post", {"text": "Paper stays dear"}),

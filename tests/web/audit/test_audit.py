@@ -11,7 +11,7 @@ from openvmo_web.audit.actions import record
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
 from openvmo_web.audit.registry import UnknownAction, register, registered_actions, sentence_of
-from openvmo_web.audit.timeline import field_label, shown, timeline_of
+from openvmo_web.audit.timeline import field_label, shown, timeline_of, value_shown
 from openvmo_web.common.widgets import Change, TimelineEntry
 
 Browser = Callable[[User], Client]
@@ -73,7 +73,7 @@ def test_it_is_shown_with_the_names_of_the_fields(entry: AuditEntry, now: dateti
             at=now,
             actor="Ada Admin",
             sentence="Role given",
-            changes=[Change("Name", "Stan", "Stanley"), Change("Role", "", "viewer")],
+            changes=[Change("Name", "Stan", "Stanley"), Change("Role", "", "Viewer")],
             note="He asked for it.",
         )
     ]
@@ -82,6 +82,35 @@ def test_it_is_shown_with_the_names_of_the_fields(entry: AuditEntry, now: dateti
 def test_it_shows_values_of_things_that_are_no_longer_kept() -> None:
     assert field_label("gone.thing", "go_live") == "Go live"
     assert [shown(value) for value in (None, 0, False, [1, None], "x")] == ["", "0", "False", "1, ", "x"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("target_date", "2024-11-01", "1 Nov 2024"),
+        ("validated_at", "2026-04-01T09:30:00Z", "1 Apr 2026, 09:30"),
+        ("target", "18.000000", "18"),
+        ("kind", "non_cashable", "Non-cashable"),
+        ("state", "agreed", "Agreed"),
+        ("state", "no_longer_a_word", "no_longer_a_word"),
+        ("is_disbenefit", True, "yes"),
+        ("name", "2024-11-01", "2024-11-01"),
+        ("owner", None, ""),
+        ("next_review", "2025-09-17", "17 Sept 2025"),
+        ("next_review", "2025-13-45", "2025-13-45"),
+        ("members", ["Ann", "at_risk"], "Ann, At risk"),
+    ],
+)
+def test_it_shows_values_as_readers_know_them(field: str, value: object, told: str) -> None:
+    assert value_shown("benefits.benefit", field, value, {"at_risk": "At risk"}) == told
+
+
+def test_it_names_months_and_days_in_the_format_of_the_reader() -> None:
+    assert [field_label("benefits.benefit", name) for name in ("2025-03", "2025-03-20", "baseline_version")] == [
+        "Mar 2025",
+        "20 Mar 2025",
+        "Baseline version",
+    ]
 
 
 def test_it_has_a_page(entry: AuditEntry, owner: User, member: User, signed_in: Browser) -> None:

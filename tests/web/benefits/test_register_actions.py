@@ -214,7 +214,7 @@ def test_a_baseline_freezes_what_it_promised(
 ) -> None:
     problems = refused(lambda: benefit_change(benefit=benefit, by=owner, at=now, **{field: value}))
     assert "decision 12" in problems[field][0]
-    assert "Propose a new decision" in problems[field][0]
+    assert "only renewing the promise" in problems[field][0]
     benefit_change(benefit=benefit, name="Less paper used", by=owner, at=now)
 
 
@@ -236,7 +236,7 @@ def test_one_that_cannot_change_keeps_all_as_they_are(
 ) -> None:
     problems = refused(lambda: benefits_change(benefits=benefits(), values={"unit": "letters"}, by=owner, at=now))
     assert problems[""] == [
-        "ALPHA-B Less paper: The baseline stays: decision 12 was taken on Unit. Propose a new decision to change it."
+        "ALPHA-B Less paper: The baseline of decision 12 promises Unit: only renewing the promise changes that."
     ]
 
 
@@ -343,6 +343,6 @@ def test_an_import_obeys_the_baseline(portfolio: Portfolio, baseline: Baseline, 
     stated = model.Benefit(
         id="ALPHA-B", name="Less paper", kind=model.BenefitClass.CASHABLE, unit="letters", target=7.0
     )
-    with pytest.raises(CannotChange, match="decision 12 was taken on Unit, Target"):
+    with pytest.raises(CannotChange, match="decision 12 promises Unit, Target"):
         _imported(portfolio, stated, owner, now)
     assert (baseline.benefit.unit, SavedView.objects.count()) == ("", 0)

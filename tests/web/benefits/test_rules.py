@@ -142,8 +142,6 @@ def test_nobody_agrees_to_what_nobody_owns() -> None:
 
 def test_a_frozen_field_names_the_decision() -> None:
     assert frozen_refusal(["Unit", "Target"], 12) == (
-        "The baseline stays: decision 12 was taken on Unit, Target. Propose a new decision to change it."
+        "The baseline of decision 12 promises Unit, Target: only renewing the promise changes that."
     )
-    assert frozen_refusal(["Unit"], None) == (
-        "The baseline stays: Unit cannot change under it. Propose a new decision."
-    )
+    assert frozen_refusal(["Unit"], None) == "The baseline promises Unit: only renewing the promise changes that."

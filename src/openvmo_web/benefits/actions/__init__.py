@@ -1,7 +1,7 @@
 """What is written about benefits, and about the versions of plans that say how they arrive."""
 
 from openvmo_web.benefits.actions.assumptions import assumption_add, assumption_change
-from openvmo_web.benefits.actions.baselines import baseline_adopt, baselines_set
+from openvmo_web.benefits.actions.baselines import baseline_adopt, baselines_set, promise_renew
 from openvmo_web.benefits.actions.plans import forecast_record, plan_record, plans_import
 from openvmo_web.benefits.actions.register import (
     CannotChange,
@@ -30,4 +30,5 @@ __all__ = [
     "forecast_record",
     "plan_record",
     "plans_import",
+    "promise_renew",
 ]

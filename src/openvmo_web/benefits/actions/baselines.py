@@ -1,8 +1,8 @@
-"""Baselines: what was promised of benefits when their initiatives were funded. They are added, never changed."""
+"""Baselines: what was promised of benefits when they were funded, and anew since. They are added, never changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from openvmo.engine.model.kinds import InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
-from openvmo_web.audit.actions import Deed, record_all
+from openvmo_web.audit.actions import Deed, record, record_all
+from openvmo_web.benefits import words
+from openvmo_web.benefits.checks import profile_in_force, renewal_problems, renewal_refusal, with_doubt
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
-from openvmo_web.benefits.rules import FROZEN
+from openvmo_web.benefits.rules import RENEWABLE
 from openvmo_web.benefits.standings import refresh
-from openvmo_web.common.merge import BATCH
+from openvmo_web.common.merge import BATCH, Changes, row_change
 from openvmo_web.portfolio.models import Option, Plan, Portfolio
 
 # What a benefit says of its measure, and its baseline promises with it.
-PROMISED = ("name", "baseline_date", "target_date", *FROZEN)
+PROMISED = ("name", *RENEWABLE)
 
 
 def baselines_set(
@@ -49,7 +51,8 @@ def baselines_set(
     reason = _("Decision %(number)s") % {"number": decision}
     with transaction.atomic():
         profiles = _profiles_of(_options_of(funded))
-        return _baselines_add(portfolio.pk, profiles, decision, reason, by, at, gesture)
+        added = _baselines_add(profiles, decision, reason, by, at)
+        return _record_set(portfolio.pk, added, by, at, gesture)
 
 
 def baseline_adopt(
@@ -82,14 +85,65 @@ def baseline_adopt(
         first_options = _options_of((row.initiative.current_plan, "") for row in rows if row.initiative.current_plan)
         profiles = [profile for profile in _profiles_of(first_options) if profile.benefit_id in set(keys)]
         _check_planned(rows, profiles)
-        return _baselines_add(portfolio.pk, profiles, None, reason.strip(), by, at, None)
+        added = _baselines_add(profiles, None, reason.strip(), by, at)
+        return _record_set(portfolio.pk, added, by, at, None)
+
+
+def promise_renew(*, benefit: Benefit, values: Mapping[str, Any], reason: str, by: User, at: datetime) -> Baseline:
+    """Promise something else of a benefit from now on: a wrong or outdated target is put right, and both stay readable.
+
+    The new baseline holds the plan in force and what the benefit now says of its measure; those before it stay.
+
+    Args:
+        benefit: The benefit, with its initiative.
+        values: What is promised anew, by field of ``RENEWABLE``; the rest stays.
+        reason: Why.
+        by: Who may set baselines outside a decision; never the owner of the benefit.
+        at: When.
+
+    Raises:
+        Refused: `by` may not.
+        ValidationError: by field, what cannot be promised; nothing was changed.
+    """
+    portfolio_id = benefit.initiative.portfolio_id
+    require(by, "baseline.set", portfolio_id=portfolio_id)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the promise changes.")})
+    with transaction.atomic():
+        # Of two who renew at the same time the second finds the baseline of the first.
+        Portfolio.objects.select_for_update().get(pk=portfolio_id)
+        _check_renewable(benefit, values, by)
+        changes = row_change(benefit, with_doubt(benefit, values))
+        # Read anew, so that amounts are promised as they are stored.
+        profile = profile_in_force(benefit).select_related("benefit").get()
+        (baseline,) = _baselines_add([profile], None, reason.strip(), by, at)
+        record(
+            by=by,
+            at=at,
+            action="promise.renew",
+            on=benefit,
+            portfolio_id=portfolio_id,
+            changes=changes | _next_version(baseline),
+            note=baseline.reason,
+        )
+        refresh([benefit.pk], at)
+    return baseline
+
+
+def _check_renewable(benefit: Benefit, values: Mapping[str, Any], by: User) -> None:
+    refusal = renewal_refusal(benefit, by)
+    if refusal:
+        raise ValidationError(refusal)
+    problems = renewal_problems(benefit, values)
+    if problems:
+        raise ValidationError(dict(problems))
 
 
 def _check_adoptable(rows: Sequence[Benefit]) -> None:
     fixed = Baseline.objects.filter(benefit__in=rows).select_related("benefit").order_by("benefit__name").first()
     if fixed is not None:
         raise ValidationError(
-            _("“%(benefit)s” has a baseline already. Only a funding decision may set a new one.")
+            _("“%(benefit)s” has a baseline already. A funding decision sets a new one, or the promise is renewed.")
             % {"benefit": fixed.benefit}
         )
     for row in rows:
@@ -104,10 +158,7 @@ def _check_planned(rows: Sequence[Benefit], profiles: Sequence[Profile]) -> None
     planned = {profile.benefit_id for profile in profiles}
     for row in rows:
         if row.pk not in planned:
-            raise ValidationError(
-                _("The plan in force does not say how “%(benefit)s” arrives: record a forecast first.")
-                % {"benefit": row}
-            )
+            raise ValidationError(words.NOT_PLANNED % {"benefit": row})
 
 
 def _options_of(plans: Iterable[tuple[Plan, str]]) -> list[Option]:
@@ -126,13 +177,7 @@ def _profiles_of(options: Iterable[Option]) -> list[Profile]:
 
 
 def _baselines_add(
-    portfolio_id: int,
-    profiles: Sequence[Profile],
-    decision: int | None,
-    reason: str,
-    by: User,
-    at: datetime,
-    gesture: UUID | None,
+    profiles: Sequence[Profile], decision: int | None, reason: str, by: User, at: datetime
 ) -> list[Baseline]:
     earlier = Baseline.objects.filter(benefit__in=[profile.benefit_id for profile in profiles])
     last = dict(earlier.values("benefit").annotate(last=Max("number")).order_by().values_list("benefit", "last"))
@@ -150,13 +195,20 @@ def _baselines_add(
         for profile in profiles
     ]
     Baseline.objects.bulk_create(added, batch_size=BATCH)
-    deeds = [
-        Deed("baseline.set", row.benefit, {"baseline_version": (row.number - 1 or None, row.number)}, reason)
-        for row in added
-    ]
+    return added
+
+
+def _record_set(
+    portfolio_id: int, added: list[Baseline], by: User, at: datetime, gesture: UUID | None
+) -> list[Baseline]:
+    deeds = [Deed("baseline.set", row.benefit, _next_version(row), row.reason) for row in added]
     record_all(deeds, by=by, at=at, portfolio_id=portfolio_id, gesture=gesture)
     refresh([row.benefit_id for row in added], at)
     return added
+
+
+def _next_version(baseline: Baseline) -> Changes:
+    return {"baseline_version": (baseline.number - 1 or None, baseline.number)}
 
 
 def _measure_promised(benefit: Benefit) -> dict[str, Any]:

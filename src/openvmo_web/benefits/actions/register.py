@@ -23,10 +23,11 @@ from openvmo_web.benefits.checks import (
     frozen_by,
     people_problems,
     thawed,
+    with_doubt,
     with_names,
 )
 from openvmo_web.benefits.models import Benefit
-from openvmo_web.benefits.rules import FROZEN, benefit_values
+from openvmo_web.benefits.rules import benefit_values
 from openvmo_web.benefits.standings import refresh
 from openvmo_web.benefits.stated import (
     BenefitKey,
@@ -258,7 +259,7 @@ def _store(
     gesture: UUID | None = None,
 ) -> list[Benefit]:
     """Write the values that differ, in few queries; return the benefits that were changed."""
-    changed = [(row, _set(row, _with_doubt(row, values))) for row, values in told]
+    changed = [(row, _set(row, with_doubt(row, values))) for row, values in told]
     changed = [(row, changes) for row, changes in changed if changes]
     fields = sorted({name for _row, changes in changed for name in changes})
     if not changed:
@@ -269,13 +270,6 @@ def _store(
     record_all(deeds, by=by, at=at, portfolio_id=portfolio_id, gesture=shared)
     refresh([row.pk for row, _changes in changed], at)
     return [row for row, _changes in changed]
-
-
-def _with_doubt(row: Benefit, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What finance has vouched for is open again once it changes."""
-    if row.validated_at is not None and set(changes_of(row, values)) & set(FROZEN):
-        return {**values, "validated_at": None, "validated_by": None}
-    return values
 
 
 def _set(row: Benefit, values: Mapping[str, Any]) -> Changes:
