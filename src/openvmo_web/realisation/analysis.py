@@ -29,11 +29,14 @@ from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.merge import BATCH
 from openvmo_web.portfolio.models import Plan
 from openvmo_web.realisation.alarms import announce_decay
-from openvmo_web.realisation.models import Request, Unverified
+from openvmo_web.realisation.amounts import Amounts, amounts_of
+from openvmo_web.realisation.models import Arrival, Request, Unverified
 from openvmo_web.realisation.rules import LENGTHS, last_full_month, missing_before, reading_of_months
 from openvmo_web.realisation.rules_operations import is_decaying, trend
 
 MONTHS_A_YEAR = 12
+# So far ahead plans are kept month by month: a financial year that has begun ends within it.
+AHEAD = 12
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,10 @@ class Expected:
         """
         place = month - self.first
         return self.gains[place] if 0 <= place < len(self.gains) else 0.0
+
+    def until(self, month: Month) -> float:
+        """Return what is expected up to and with a month."""
+        return sum(self.gains[: max(month - self.first + 1, 0)])
 
 
 @dataclass(frozen=True)
@@ -196,6 +203,11 @@ class Course:
     contested: tuple[Month, ...]
     factor: float | None
 
+    @property
+    def amounts(self) -> Amounts:
+        """The same in money."""
+        return amounts_of(self.planned, self.forecast, self.gained, self.factor)
+
 
 def courses_known(rows: Sequence[Benefit], at: datetime, *, ahead: Month | None = None) -> list[Course]:
     """Return the courses of benefits as known at a moment; those of now add up to their standings.
@@ -323,6 +335,12 @@ class _Facts:
         """What was measured in the months that are over."""
         return [one for one in self.observed if one.month <= self.until]
 
+    @cached_property
+    def gained(self) -> dict[Month, Gained]:
+        """What the months that are over brought, in the benefit's unit."""
+        first = None if self.planned is None else self.planned.first
+        return gained_by_month(self.row, self.due, until=self.until, first=first)
+
 
 def _refresh(keys: Sequence[int], at: datetime) -> None:
     """Write the standings of at most one batch of benefits, and tell of those that began or ceased to fade."""
@@ -334,6 +352,13 @@ def _refresh(keys: Sequence[int], at: datetime) -> None:
         before = set(Standing.objects.filter(benefit__in=keys, is_decaying=True).values_list("benefit", flat=True))
         Standing.objects.bulk_create(
             standings, update_conflicts=True, unique_fields=["benefit"], update_fields=_WORKED_OUT, batch_size=BATCH
+        )
+        Arrival.objects.bulk_create(
+            [_arrival(facts) for facts in known],
+            update_conflicts=True,
+            unique_fields=["benefit"],
+            update_fields=["portfolio", "is_in_money", "first", "amounts"],
+            batch_size=BATCH,
         )
         now = {standing.benefit_id for standing in standings if standing.is_decaying}
         announce_decay(begun=now - before, ended=before - now, at=at)
@@ -370,8 +395,8 @@ def _facts_of(keys: Sequence[int], until: Month, today: date) -> list[_Facts]:
         _Facts(
             row=row,
             until=until,
-            planned=_expected(baselines.get(row.pk) or plans.get(row.pk), until),
-            forecast=_expected(plans.get(row.pk), until),
+            planned=_expected(baselines.get(row.pk) or plans.get(row.pk), until + AHEAD),
+            forecast=_expected(plans.get(row.pk), until + AHEAD),
             has_baseline=row.pk in baselines,
             observed=observed.get(row.pk, ()),
             reported_at=reported.get(row.pk),
@@ -455,8 +480,8 @@ def _standing(facts: _Facts) -> Standing:
         has_baseline=facts.has_baseline,
         annual_planned=_money(facts, None if facts.planned is None else facts.planned.annual),
         annual_forecast=_money(facts, None if facts.forecast is None else facts.forecast.annual),
-        planned=_money(facts, None if facts.planned is None else sum(facts.planned.gains)),
-        forecast=_money(facts, None if facts.forecast is None else sum(facts.forecast.gains)),
+        planned=_money(facts, None if facts.planned is None else facts.planned.until(facts.until)),
+        forecast=_money(facts, None if facts.forecast is None else facts.forecast.until(facts.until)),
         **_realised(facts),
         **{"due": 0, "on_time": 0, "missing": 0, **facts.asked},
         last_month=last and last.month.first_day,
@@ -476,14 +501,23 @@ def _money(facts: _Facts, value: float | None) -> Decimal | None:
 
 def _realised(facts: _Facts) -> dict[str, Decimal | None]:
     """What was realised and verified to date; nothing is known of either while nothing was measured."""
-    first = None if facts.planned is None else facts.planned.first
-    gained = gained_by_month(facts.row, facts.due, until=facts.until, first=first)
-    if not gained:
+    if not facts.gained:
         return {"realised": None, "verified": None}
     return {
-        "realised": _money(facts, sum(month.gain for month in gained.values())),
-        "verified": _money(facts, sum(month.gain for month in gained.values() if month.is_verified)),
+        "realised": _money(facts, sum(month.gain for month in facts.gained.values())),
+        "verified": _money(facts, sum(month.gain for month in facts.gained.values() if month.is_verified)),
     }
+
+
+def _arrival(facts: _Facts) -> Arrival:
+    amounts = amounts_of(facts.planned, facts.forecast, facts.gained, facts.factor)
+    return Arrival(
+        benefit=facts.row,
+        portfolio_id=facts.row.initiative.portfolio_id,
+        is_in_money=facts.factor is not None,
+        first=amounts.first.first_day,
+        amounts=amounts.packed(),
+    )
 
 
 def _stands(row: Benefit, read: Iterable[Month], until: Month, first: Month | None) -> dict[Month, Month]:

@@ -116,6 +116,28 @@ class Unverified(Scoped):
         return str(self.measurement)
 
 
+class Arrival(Scoped):
+    """What each month was to bring and brought of a benefit, in money, so that statements of many add up at once.
+
+    Nothing here is an original: ``realisation.analysis`` works it out together with the standing. ``amounts`` is what
+    ``realisation.amounts`` packs; it reaches a year ahead of the months that were over.
+    """
+
+    portfolio_path = "portfolio_id"
+
+    benefit = models.OneToOneField("benefits.Benefit", models.CASCADE, related_name="arrival")
+    portfolio = models.ForeignKey("portfolio.Portfolio", models.PROTECT, related_name="+")
+    is_in_money = models.BooleanField(_("has a value in money"))
+    first = month(verbose_name=_("first month"))
+    amounts = models.BinaryField(_("amounts"))
+
+    class Meta:
+        ordering = ("benefit",)
+
+    def __str__(self) -> str:
+        return str(self.benefit)
+
+
 class PeriodClosing(ScopedAppendOnly):
     """When the months of a portfolio were closed to measurements, or opened again, by whom and why."""
 
