@@ -50,7 +50,7 @@ class Amounts:
         Of what was measured and not verified the verified part is known: it is nothing.
         """
         columns = self.within(first, last)
-        known = ~np.isnan(columns).all(axis=1)
+        known: NDArray[np.bool_] = np.any(~np.isnan(columns), axis=1)
         known[VERIFIED] = known[REALISED]
         sums = np.nansum(columns, axis=1)
         return tuple(float(value) if is_known else None for value, is_known in zip(sums, known, strict=True))

@@ -20,7 +20,8 @@ from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.reports.coverage import Coverage, coverage_of, orphans_of
 from openvmo_web.reports.owners import Line, benefits_held, lines_of
 from openvmo_web.reports.queries import owner_of
-from openvmo_web.reports.statement import Statement, period_of, statement_of
+from openvmo_web.reports.statement import Statement, period_of
+from openvmo_web.reports.statement_rows import statement_known, statement_now
 
 router = Router(tags=["Value"])
 
@@ -65,7 +66,7 @@ class StatedOut(Schema):
     initiative: str = Field(alias="initiative.code")
     kind: str = Field(alias="benefit.kind", description="The class of the benefit.")
     is_disbenefit: bool = Field(alias="benefit.is_disbenefit")
-    has_baseline: bool = Field(alias="course.has_baseline", description="If not, the plan in force stands in for it.")
+    has_baseline: bool = Field(alias="held.has_baseline", description="If not, the plan in force stands in for it.")
     figures: FiguresOut
 
 
@@ -190,7 +191,8 @@ def statement(request: HttpRequest, slug: str, owner: int, asked: Query[Statemen
     if asked.on and asked.on > timezone.localdate():
         raise HttpError(HTTPStatus.NOT_FOUND, _("Nothing is known of a day to come."))
     at = end_of(asked.on) if asked.on else timezone.now()
-    return statement_of(viewer, portfolio, owner_of(portfolio, owner), period_of(portfolio, asked.period, at), at)
+    read = statement_known if asked.on else statement_now
+    return read(viewer, portfolio, owner_of(portfolio, owner), period_of(portfolio, asked.period, at), at)
 
 
 @router.get("/portfolios/{slug:slug}/coverage", response=responses(CoverageOut, 404), summary="Coverage")

@@ -57,10 +57,10 @@ def newest_entry(portfolio: Portfolio) -> int:
 def picture_of(portfolio: Portfolio, at: datetime) -> Picture:
     """Return how a portfolio that the viewer was shown stands; kept until something changes in it or the month ends."""
     key = f"reports.picture:{__version__}:{portfolio.pk}:{at:%Y-%m}:{newest_entry(portfolio)}"
-    return _kept(key, lambda: portfolio_picture(portfolio, at))
+    return kept(key, lambda: portfolio_picture(portfolio, at))
 
 
-def _kept(key: str, work_out: Callable[[], T]) -> T:
+def kept(key: str, work_out: Callable[[], T]) -> T:
     """What is kept under a key, or else worked out now and kept."""
     value: T | None = cache.get(key)
     if value is None:
@@ -194,7 +194,7 @@ def latest_activity(viewer: User, portfolio: Portfolio) -> list[Activity]:
     if not may(viewer, "audit.view", portfolio.pk):
         return []
     key = f"reports.activity:{__version__}:{portfolio.pk}:{newest_entry(portfolio)}"
-    counts = _kept(key, lambda: _latest_gestures(portfolio))
+    counts = kept(key, lambda: _latest_gestures(portfolio))
     entries = AuditEntry.objects.in_bulk(list(counts))
     return [Activity(entries[pk], count - 1) for pk, count in counts.items()]
 

@@ -1,4 +1,4 @@
-"""What the statement of an owner says, before it is a PDF or a workbook: the same figures as its page."""
+"""What a statement says, before it is a PDF or a workbook: the same figures as its page."""
 
 from __future__ import annotations
 
@@ -16,15 +16,32 @@ from openvmo_web.reports.statement import Figures, Statement
 def statement_contents(statement: Statement, locale: str) -> Contents:
     """Return what a statement says, in a language."""
     return Contents(
-        title=_("Statement of benefits: %(name)s") % {"name": statement.owner.name},
+        title=title_of(statement),
         subtitle=known_as(statement, locale),
         summary=sentences(statement, locale),
         figures=_headline(statement, locale),
         pictures=_pictures(statement),
         sheets=[_classes(statement), _benefits(statement), _asked(statement), _contested(statement)],
         definitions=definitions(),
-        signatures=[(_("Owner"), statement.owner.name), (_("Finance"), ""), (_("Portfolio manager"), "")],
+        signatures=_signatures(statement),
     )
+
+
+def title_of(statement: Statement) -> str:
+    """Return whose benefits a statement is about."""
+    if statement.owner is None:
+        return _("Statement of all benefits")
+    return _("Statement of benefits: %(name)s") % {"name": statement.owner.name}
+
+
+def question_of(statement: Statement) -> str:
+    """Return the question that the chart of a statement answers."""
+    return _("Is the value arriving?") if statement.owner is None else _("Is the owner's value arriving?")
+
+
+def _signatures(statement: Statement) -> list[tuple[str, str]]:
+    signing = [(_("Finance"), ""), (_("Portfolio manager"), "")]
+    return [(_("Owner"), statement.owner.name), *signing] if statement.owner else signing
 
 
 def known_as(statement: Statement, locale: str) -> str:
@@ -100,7 +117,7 @@ def _pictures(statement: Statement) -> list[Picture]:
     chart = statement.arriving()
     if chart.is_empty:
         return []
-    return [Picture(_("Is the owner's value arriving?"), arriving_note(), chart)]
+    return [Picture(question_of(statement), arriving_note(), chart)]
 
 
 def arriving_note() -> str:
@@ -111,7 +128,7 @@ def arriving_note() -> str:
 def _classes(statement: Statement) -> Sheet:
     money = f"money-short:{statement.portfolio.currency}"
     rows: list[list[Any]] = [
-        [group.label, len(group.lines), *_four(group.total), group.total.share] for group in statement.groups
+        [group.label, group.benefits, *_four(group.total), group.total.share] for group in statement.groups
     ]
     return Sheet(
         key="classes",
@@ -122,7 +139,7 @@ def _classes(statement: Statement) -> Sheet:
         rows=rows,
         printed=(0, 1, 2, 3, 4, 5, 6),
         widest=0,
-        empty=_("The owner has no benefits in funded work."),
+        empty=_("There are no benefits in funded work."),
     )
 
 
@@ -143,7 +160,7 @@ def _benefits(statement: Statement) -> Sheet:
     return Sheet(
         key="benefits",
         title=_("Benefits"),
-        note=_("The largest first. A benefit without a value in money shows no figures."),
+        note=order_note(statement),
         columns=[
             ExportColumn(_("Code")),
             ExportColumn(_("Benefit")),
@@ -157,8 +174,15 @@ def _benefits(statement: Statement) -> Sheet:
         rows=rows,
         printed=(1, 2, 3, 5, 6, 7, 8, 9),
         widest=1,
-        empty=_("The owner has no benefits in funded work."),
+        empty=_("There are no benefits in funded work."),
     )
+
+
+def order_note(statement: Statement) -> str:
+    """Say in which order the benefits of a statement stand."""
+    if statement.owner is None:
+        return _("By initiative. A benefit without a value in money shows no figures.")
+    return _("The largest first. A benefit without a value in money shows no figures.")
 
 
 def _asked(statement: Statement) -> Sheet:

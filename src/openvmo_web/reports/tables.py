@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django_tables2.data import TableListData
+from django_tables2.data import TableData, TableListData
 
 from openvmo_web.benefits import words as benefit_words
 from openvmo_web.benefits.models import Benefit
@@ -27,6 +27,7 @@ from openvmo_web.reports.coverage import Cell, Column, Coverage, Matrix
 from openvmo_web.reports.coverage_page import WORK, Question
 from openvmo_web.reports.coverage_rows import Work, parts_of, spending_of
 from openvmo_web.reports.owners import By, Line, engagement
+from openvmo_web.reports.statement import BenefitLine, Statement
 
 
 class KnownFirst(TableListData):
@@ -276,3 +277,55 @@ def _total_column() -> tables.Column:
         cell=lambda table, record: table.row_total(record.pk),
         footer=lambda table: table.shown(_sum_of(table.coverage.totals.values())),
     )
+
+
+class _LinesOfPage(TableData):
+    """The lines of a statement, which are those of one page, as a part of all its benefits."""
+
+    def __init__(self, statement: Statement) -> None:
+        super().__init__(statement.lines)
+        self.benefits = statement.benefits
+
+    def __len__(self) -> int:
+        return self.benefits
+
+    def __getitem__(self, _place: slice) -> Sequence[BenefitLine]:
+        return self.data  # type: ignore[no-any-return]
+
+
+class StatementTable(ListTable):
+    """The benefits of a statement; money stands in the portfolio's currency."""
+
+    caption = gettext_lazy("Benefits of the statement")
+
+    name = tables.Column(gettext_lazy("Benefit"), accessor="benefit__name", attrs={"td": {"class": "cell-name"}})
+    kind = tables.Column(gettext_lazy("Class"))
+    planned = FormatColumn(gettext_lazy("Planned"), accessor="figures__planned")
+    forecast = FormatColumn(gettext_lazy("Forecast"), accessor="figures__forecast")
+    realised = FormatColumn(gettext_lazy("Realised"), accessor="figures__realised")
+    verified = FormatColumn(gettext_lazy("Verified"), accessor="figures__verified")
+    share = FormatColumn(gettext_lazy("Realised of planned"), accessor="figures__share", format="percent-whole")
+
+    class Meta(ListTable.Meta):
+        orderable = False
+
+    def __init__(self, statement: Statement) -> None:
+        """Build the table of a statement."""
+        self.portfolio = statement.portfolio
+        super().__init__(_LinesOfPage(statement))
+        for name in ("planned", "forecast", "realised", "verified"):
+            self.columns[name].column.format = f"money-short:{statement.portfolio.currency}"
+
+    def render_name(self, record: BenefitLine, value: str) -> SafeString:
+        """The name, which leads to the benefit, with its initiative and what its figures lack."""
+        address = reverse("benefits:benefit", args=[self.portfolio.slug, record.benefit.pk])
+        remarks = [
+            record.initiative.name,
+            "" if record.held.has_baseline else _("no baseline, plan in force"),
+            "" if record.held.is_in_money else _("no value in money"),
+        ]
+        return with_note(format_html('<a href="{}">{}</a>', address, value), "{}", " · ".join(filter(None, remarks)))
+
+    def render_kind(self, record: BenefitLine, value: str) -> SafeString:
+        """The class, and whether the benefit is a loss."""
+        return with_note(value, _("dis-benefit") if record.benefit.is_disbenefit else "")

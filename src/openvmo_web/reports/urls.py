@@ -7,7 +7,7 @@ The page of a benefit stands among the other addresses of benefits, as ``benefit
 from django.urls import include, path
 
 from openvmo_web.benefits import urls as benefits
-from openvmo_web.reports import views, views_benefit, views_coverage, views_owners
+from openvmo_web.reports import views, views_benefit, views_coverage, views_owners, views_statement
 
 portfolio_pages = (
     [
@@ -28,9 +28,15 @@ report_pages = (
     [
         path("p/<slug:slug>/owners/", views_owners.owners, name="owners"),
         path("p/<slug:slug>/owners/export.<str:format>", views_owners.owners_export, name="owners-export"),
-        path("p/<slug:slug>/owners/<int:pk>/", views_owners.statement, name="statement"),
+        path("p/<slug:slug>/owners/<int:pk>/", views_statement.statement, name="statement"),
         path(
-            "p/<slug:slug>/owners/<int:pk>/statement.<str:format>", views_owners.statement_file, name="statement-file"
+            "p/<slug:slug>/owners/<int:pk>/statement.<str:format>", views_statement.statement_file, name="statement-file"
+        ),
+        path("p/<slug:slug>/statement/", views_statement.portfolio_statement, name="portfolio-statement"),
+        path(
+            "p/<slug:slug>/statement/statement.<str:format>",
+            views_statement.portfolio_statement_file,
+            name="portfolio-statement-file",
         ),
         path("p/<slug:slug>/coverage/", views_coverage.coverage, name="coverage"),
         path("p/<slug:slug>/coverage/export.<str:format>", views_coverage.coverage_export, name="coverage-export"),

@@ -1,10 +1,9 @@
-"""The owners of a portfolio's benefits, and the statement of one of them."""
+"""The owners of a portfolio's benefits."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,28 +12,16 @@ from django_tables2 import RequestConfig
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
 from openvmo_web.common.export import export_response
-from openvmo_web.common.formats import current_locale
 from openvmo_web.common.http import authenticated
-from openvmo_web.common.moments import moment_asked
-from openvmo_web.common.widgets import Breadcrumb, Tab
+from openvmo_web.common.widgets import Tab
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
-from openvmo_web.reports import documents
 from openvmo_web.reports.owners import (
     By,
     benefits_held,
     lines_of,
     owners_export_columns,
     owners_export_row,
-)
-from openvmo_web.reports.queries import owner_of
-from openvmo_web.reports.statement import Statement, period_of, periods_of, statement_of
-from openvmo_web.reports.statement_document import (
-    arriving_note,
-    definitions,
-    known_as,
-    sentences,
-    statement_contents,
 )
 from openvmo_web.reports.tables import OwnersFilter, OwnersTable
 
@@ -96,48 +83,3 @@ def _tabs(request: HttpRequest, by: By) -> list[Tab]:
         query["by"] = word
         tabs.append(Tab(label, f"{request.path}?{query.urlencode()}", active=by == word))
     return tabs
-
-
-@require_safe
-def statement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show the statement of one owner."""
-    viewer = authenticated(request).user
-    portfolio = portfolio_of(viewer, slug)
-    shown, known_on = _statement_asked(request, viewer, portfolio, pk)
-    locale = current_locale()
-    context = {
-        "portfolio": portfolio,
-        "money": f"money-short:{portfolio.currency}",
-        "statement": shown,
-        "subtitle": known_as(shown, locale),
-        "sentences": sentences(shown, locale),
-        "arriving": shown.arriving(),
-        "arriving_note": arriving_note(),
-        "definitions": definitions(),
-        "periods": periods_of(portfolio, shown.at),
-        "known_on": known_on,
-        "today": timezone.localdate(),
-        "may_export": may(viewer, "portfolio.export", portfolio.pk) or shown.owner == viewer,
-        "breadcrumbs": [Breadcrumb(_("Owners"), reverse("reports:owners", args=[slug]))],
-    }
-    return render(request, "reports/statement.html", context)
-
-
-@require_safe
-def statement_file(request: HttpRequest, slug: str, pk: int, format: str) -> HttpResponse:
-    """Download the statement of one owner; one's own needs no right beyond seeing the portfolio."""
-    viewer = authenticated(request).user
-    portfolio = portfolio_of(viewer, slug)
-    shown, _known_on = _statement_asked(request, viewer, portfolio, pk)
-    if shown.owner != viewer:
-        require(viewer, "portfolio.export", portfolio_id=portfolio.pk)
-    if format not in documents.WRITERS:
-        raise Http404(_("The statement comes as pdf or xlsx, not as %(format)s.") % {"format": format})
-    name = f"{portfolio.slug}-statement-{shown.owner.pk}-{shown.at:%Y-%m-%d}"
-    return documents.report_response(statement_contents(shown, current_locale()), name, timezone.now(), format)
-
-
-def _statement_asked(request: HttpRequest, viewer: User, portfolio: Portfolio, pk: int) -> tuple[Statement, object]:
-    at, known_on = moment_asked(request)
-    period = period_of(portfolio, request.GET.get("period", ""), at)
-    return statement_of(viewer, portfolio, owner_of(portfolio, pk), period, at), known_on

@@ -37,9 +37,12 @@ from openvmo_web.common.export import MEDIA_TYPES
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.actions import measurement_contest, measurement_record, measurement_verify
 from openvmo_web.realisation.analysis import standings_refresh_all
+from openvmo_web.realisation.models import Arrival
+from openvmo_web.reports import statement_rows
 from openvmo_web.reports.documents import report_pdf, report_xlsx
-from openvmo_web.reports.statement import Statement, period_of, periods_of, statement_of
+from openvmo_web.reports.statement import Statement, period_of, periods_of
 from openvmo_web.reports.statement_document import statement_contents
+from openvmo_web.reports.statement_rows import Leaf, statement_known, statement_now
 
 Browser = Callable[[User], Client]
 A_DAY = timedelta(days=1)
@@ -91,7 +94,7 @@ def _plan(benefits: dict[str, float]) -> model.Option:
 
 
 def made(portfolio: Portfolio, holder: User, at: datetime, word: str = "") -> Statement:
-    return statement_of(holder, portfolio, holder, period_of(portfolio, word, at), at)
+    return statement_known(holder, portfolio, holder, period_of(portfolio, word, at), at)
 
 
 def test_it_states_what_was_promised_and_what_came(owned: Portfolio, holder: User, later: datetime) -> None:
@@ -159,7 +162,7 @@ def test_a_baseline_stays_when_the_forecast_moves(
     forecast_record(benefit=benefit, profile=profile, reason="Slower", by=holder, at=later)
 
     line = next(line for line in made(owned, holder, later).lines if line.benefit.code == "ALPHA-B")
-    assert line.course.has_baseline
+    assert line.held.has_baseline
     assert astuple(line.figures) == (82.5, 55.0, 11.0, 5.0)
 
 
@@ -267,3 +270,66 @@ def test_it_reads_in_the_api(owned: Portfolio, holder: User, later: datetime, mo
     assert client.get(f"{address}?on=2028-03-11").status_code == 404
     owners = client.get("/api/v1/portfolios/agency/owners").json()
     assert [(row["name"], row["benefits"]) for row in owners["items"]] == [("Otto Own", 4), ("", 2)]
+
+
+def test_what_is_kept_of_each_benefit_states_the_same(owned: Portfolio, holder: User, later: datetime) -> None:
+    for word in ("", "2027", "2026"):
+        period = period_of(owned, word, later)
+        kept, known = statement_now(holder, owned, holder, period, later), made(owned, holder, later, word)
+
+        assert [astuple(line.figures) for line in kept.lines] == [astuple(line.figures) for line in known.lines]
+        assert kept.groups == known.groups
+        assert kept.arriving().rows == known.arriving().rows
+        assert (kept.unvalued, kept.without_baseline) == (known.unvalued, known.without_baseline)
+        assert (kept.asked, kept.contested) == (known.asked, known.contested)
+
+
+def test_what_is_not_kept_yet_is_worked_out(owned: Portfolio, holder: User, later: datetime) -> None:
+    Arrival.objects.all().delete()
+
+    stated = statement_now(holder, owned, holder, period_of(owned, "", later), later)
+    assert astuple(stated.together) == (88.0, 88.0, 13.0, 5.0)
+
+
+def test_the_statement_of_all_benefits_adds_up_those_of_the_owners(
+    owned: Portfolio, holder: User, later: datetime
+) -> None:
+    period = period_of(owned, "", later)
+    everything, known = (read(holder, owned, None, period, later) for read in (statement_now, statement_known))
+
+    assert [line.benefit.code for line in everything.lines] == [line.benefit.code for line in known.lines]
+    assert everything.benefits == 6
+    assert everything.groups == known.groups
+    assert astuple(everything.together) == astuple(known.together)
+
+
+def test_a_page_lists_some_and_adds_up_all(owned: Portfolio, holder: User, later: datetime) -> None:
+    period = period_of(owned, "", later)
+    first, last = (statement_now(holder, owned, holder, period, later, leaf=Leaf(page, 3)) for page in (1, 9))
+
+    assert [line.benefit.code for line in first.lines] == ["ALPHA-B", "ALPHA-N", "ALPHA-D"]
+    assert [line.benefit.code for line in last.lines] == ["ALPHA-Q"]
+    assert first.groups == last.groups
+
+
+def test_the_past_of_too_many_benefits_is_refused(
+    owned: Portfolio, holder: User, later: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statement_rows, "MOST_OF_THE_PAST", 5)
+
+    with pytest.raises(Http404, match="at most 5 benefits at once"):
+        statement_known(holder, owned, None, period_of(owned, "", later), later)
+
+
+def test_the_statement_of_all_benefits_comes_as_a_page_and_as_files(
+    owned: Portfolio, executive: User, member: User, signed_in: Browser
+) -> None:
+    address = "/p/agency/statement/"
+
+    assert "Statement of all benefits" in signed_in(member).get(address).content.decode()
+    assert signed_in(member).get(f"{address}?period=1066").status_code == 404
+    assert signed_in(member).get(f"{address}statement.pdf").status_code == 403
+    browser = signed_in(executive)
+    assert browser.get(f"{address}statement.pdf").content.startswith(b"%PDF-")
+    assert browser.get(f"{address}statement.xlsx")["Content-Type"] == MEDIA_TYPES["xlsx"]
+    assert browser.get(f"{address}statement.docx").status_code == 404
