@@ -43,6 +43,7 @@ from openvmo_web.insight.actions import run_finish, run_start
 from openvmo_web.insight.analysis import run_execute
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import snapshot_of
+from openvmo_web.insight.sums import sums_refresh_all
 from openvmo_web.jobs.models import Job, Status
 from openvmo_web.portfolio.actions import budgets_import, initiative_change, portfolio_change
 from openvmo_web.portfolio.models import Initiative, Portfolio
@@ -263,6 +264,7 @@ def _look_round(stage: _Stage, now: datetime) -> None:
     reviews_plan_all(at=now)
     requests_open(portfolio=portfolio, at=now)
     standings_refresh_all(portfolio.pk, now)
+    sums_refresh_all(portfolio.pk, now)
 
 
 def _observed(code: str, **rows: object) -> model.Initiative:

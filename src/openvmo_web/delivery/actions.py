@@ -20,6 +20,7 @@ from openvmo_web.audit.actions import Deed, record_all
 from openvmo_web.common.merge import history_add, rows_merge
 from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.delivery.rules import actual_values, milestone_values, status_values
+from openvmo_web.portfolio.changes import refresh
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
 Initiatives = Mapping[str, Initiative]
@@ -200,6 +201,7 @@ def _actuals_record(
     for row, before in added:
         changes[row.initiative][f"{row.month:%Y-%m}"] = (before.amount if before else None, row.amount)
     record_all(_deeds("actual.record", changes), by=by, at=at, portfolio_id=portfolio_id, gesture=gesture)
+    refresh([initiative.pk for initiative in changes], at)
     return [row for row, _before in added]
 
 

@@ -55,6 +55,7 @@ from openvmo_web.portfolio.actions import (
     portfolio_import,
     programmes_import,
 )
+from openvmo_web.portfolio.changes import refreshed_once
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.rules import portfolio_values
 from openvmo_web.realisation.actions import measurements_import
@@ -239,7 +240,7 @@ def records_import(
     """
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     who: dict[str, Any] = {"by": by, "at": at, "gesture": gesture}
-    with transaction.atomic():
+    with transaction.atomic(), refreshed_once(at):
         objectives = objectives_import(objectives=stated.objectives, **who)
         portfolio_import(portfolio=portfolio, stated=stated, objectives=objectives, **who)
         served = {row.code: row for row in portfolio.objectives.all()}

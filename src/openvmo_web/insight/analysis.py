@@ -69,6 +69,7 @@ __all__ = [
     "digest",
     "evidence_of",
     "frozen",
+    "initiatives_as_known",
     "is_intact",
     "parameters_complete",
     "portfolio_as_known",
@@ -146,6 +147,13 @@ def is_intact(run: Run) -> bool:
     return all(hashlib.sha256(text.encode()).hexdigest() == expected for text, expected in stored)
 
 
+def initiatives_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[int]) -> dict[int, model.Initiative]:
+    """Return some initiatives by key, as ``portfolio_as_known`` takes them, without what is the portfolio's own."""
+    within = Initiative.objects.filter(portfolio=portfolio, pk__in=only)
+    plans = plans_as_known(portfolio, at).filter(initiative__in=only)
+    return _Initiatives(portfolio, within, plans, at).records()
+
+
 def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[int] | None = None) -> model.Portfolio:
     """Return the portfolio as the engine takes it, with the plans and observations known at a moment.
 
@@ -163,7 +171,7 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
     plans = plans_as_known(portfolio, at)
     if only is not None:
         within, plans = within.filter(pk__in=only), plans.filter(initiative__in=only)
-    initiatives = _Initiatives(portfolio, within, plans, at).records()
+    initiatives = tuple(_Initiatives(portfolio, within, plans, at).records().values())
     known = {initiative.id for initiative in initiatives}
     return model.Portfolio(
         id=portfolio.slug,
@@ -238,8 +246,8 @@ class _Initiatives:
     plans: QuerySet[Plan]
     at: datetime
 
-    def records(self) -> tuple[model.Initiative, ...]:
-        """The initiatives in the order in which they were entered."""
+    def records(self) -> dict[int, model.Initiative]:
+        """The initiatives by key, in the order in which they were entered."""
         options = self._options()
         benefits = _grouped(self._benefits(), lambda row: row.initiative_id, benefit_record)
         milestones = _grouped(
@@ -249,8 +257,8 @@ class _Initiatives:
         actuals = _grouped(self._observed(ActualCost, "month"), lambda row: row.initiative_id, _actual)
         measurements = _grouped(self._measurements(), lambda row: row.initiative_id, _measurement)
         plans_of = {plan.initiative_id: plan.pk for plan in self.plans}
-        return tuple(
-            model.Initiative(
+        return {
+            row.pk: model.Initiative(
                 id=row.code,
                 name=row.name,
                 programme=row.programme.code if row.programme else "",
@@ -269,7 +277,7 @@ class _Initiatives:
                 measurements=measurements.get(row.pk, ()),
             )
             for row in self._known_initiatives()
-        )
+        }
 
     def _known_initiatives(self) -> QuerySet[Initiative]:
         has_a_plan = Q(Exists(Plan.objects.filter(initiative=OuterRef("pk"))))

@@ -14,6 +14,8 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         """Name what can be done here."""
         from openvmo_web.audit.registry import register
+        from openvmo_web.insight.sums import sums_refresh
+        from openvmo_web.portfolio.changes import register_refresh
 
         register("run.start", _("Run started"))
         register("run.finish", _("Run finished"))
@@ -21,3 +23,4 @@ class InsightConfig(AppConfig):
         register("run.cancel", _("Run cancelled"))
         register("recomputation.start", _("Second computation started"))
         register("recomputation.finish", _("Second computation compared"))
+        register_refresh(sums_refresh)

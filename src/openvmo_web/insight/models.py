@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.access.scope import Scoped
-from openvmo_web.common.fields import amount, word
+from openvmo_web.common.fields import amount, month, word
 from openvmo_web.common.models import AppendOnly
 from openvmo_web.insight import words
 
@@ -103,3 +103,88 @@ class Recomputation(Scoped):
 
     def __str__(self) -> str:
         return f"{self.run}: {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class InitiativeMoney(Scoped):
+    """Planned and observed money of an initiative by month.
+
+    Nothing here is an original: ``insight.sums`` works it out. ``amounts`` is what ``flows.MoneyByMonth`` packs.
+    """
+
+    portfolio_path = "portfolio_id"
+
+    initiative = models.OneToOneField("portfolio.Initiative", models.CASCADE, related_name="money")
+    portfolio = models.ForeignKey("portfolio.Portfolio", models.PROTECT, related_name="+", db_index=False)
+    block = models.PositiveBigIntegerField(_("block"))
+    first = month(verbose_name=_("first month"))
+    amounts = models.BinaryField(_("amounts"))
+    observed_from = month(verbose_name=_("observed from"), null=True)
+    unvalued = models.PositiveIntegerField(_("benefits without a value in money"), default=0)
+
+    class Meta:
+        ordering = ("initiative",)
+        indexes = (models.Index(fields=("portfolio", "block"), name="money_by_block"),)
+
+    def __str__(self) -> str:
+        return str(self.initiative)
+
+
+class BlockMoney(Scoped):
+    """The sum of the funded initiatives of a block, as ``insight.sums`` adds it up; no first month where none is."""
+
+    portfolio_path = "portfolio_id"
+
+    portfolio = models.ForeignKey("portfolio.Portfolio", models.PROTECT, related_name="+", db_index=False)
+    block = models.PositiveBigIntegerField(_("block"))
+    first = month(verbose_name=_("first month"), null=True)
+    amounts = models.BinaryField(_("amounts"), default=bytes)
+    observed_from = month(verbose_name=_("observed from"), null=True)
+    unvalued = models.PositiveIntegerField(_("benefits without a value in money"), default=0)
+
+    class Meta:
+        ordering = ("portfolio", "block")
+        constraints = (models.UniqueConstraint(fields=("portfolio", "block"), name="block_money_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.portfolio} {self.block}"
+
+
+class YearMoney(Scoped):
+    """The twelve months of an initiative before a month, as ``flows.year_before`` works them out."""
+
+    portfolio_path = "portfolio_id"
+
+    initiative = models.ForeignKey("portfolio.Initiative", models.CASCADE, related_name="+", db_index=False)
+    portfolio = models.ForeignKey("portfolio.Portfolio", models.PROTECT, related_name="+", db_index=False)
+    before = month(verbose_name=_("before"))
+    planned_cost = models.FloatField(_("planned cost"), null=True)
+    actual_cost = models.FloatField(_("actual cost"), null=True)
+    planned_benefit = models.FloatField(_("planned benefit"), null=True)
+    realised_benefit = models.FloatField(_("realised benefit"), null=True)
+
+    class Meta:
+        ordering = ("initiative", "before")
+        indexes = (models.Index(fields=("portfolio", "before"), name="year_money_by_month"),)
+        constraints = (models.UniqueConstraint(fields=("initiative", "before"), name="year_money_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.initiative} {self.before:%Y-%m}"
+
+
+class Silence(Scoped):
+    """A benefit that has fallen silent, or will soon unless it is measured, as ``flows.quiet_benefits`` finds it."""
+
+    portfolio_path = "portfolio_id"
+
+    benefit = models.OneToOneField("benefits.Benefit", models.CASCADE, related_name="silence")
+    portfolio = models.ForeignKey("portfolio.Portfolio", models.PROTECT, related_name="+", db_index=False)
+    place = models.PositiveSmallIntegerField(_("place in the plan"))
+    since = month(verbose_name=_("silent from"))
+    last_measured = month(verbose_name=_("last measured"), null=True)
+
+    class Meta:
+        ordering = ("benefit__initiative", "place")
+        indexes = (models.Index(fields=("portfolio", "since"), name="silence_by_month"),)
+
+    def __str__(self) -> str:
+        return str(self.benefit)

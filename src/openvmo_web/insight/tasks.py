@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,8 +11,12 @@ from openvmo_web.insight.actions import recomputation_finish, run_fail, run_fini
 from openvmo_web.insight.analysis import ANALYSIS_ERRORS, run_compare, run_execute
 from openvmo_web.insight.models import Recomputation, Run
 from openvmo_web.insight.queries import snapshot_of
+from openvmo_web.insight.sums import sums_refresh_all
 from openvmo_web.jobs.context import JobContext
-from openvmo_web.jobs.registry import task
+from openvmo_web.jobs.registry import daily, task
+from openvmo_web.portfolio.models import Portfolio
+
+EARLY = time(5)
 
 
 class NoResult(Exception):
@@ -43,3 +49,16 @@ def recompute_task(context: JobContext, *, recomputation: int) -> dict[str, bool
         context.fence()
         recomputation_finish(recomputation=again, comparison=comparison, at=timezone.now())
     return {"agrees": comparison.agrees}
+
+
+@task("insight.sums")
+def sums_task(context: JobContext, *, day: str) -> dict[str, str | int]:
+    """Work out the money of all initiatives by month: a month may have passed."""
+    found = list(Portfolio.objects.order_by("pk"))
+    for number, portfolio in enumerate(found):
+        context.tick(number / len(found), portfolio.name)
+        sums_refresh_all(portfolio.pk, timezone.now())
+    return {"day": day, "portfolios": len(found)}
+
+
+daily("insight.sums", at=EARLY)

@@ -16,6 +16,7 @@ from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.merge import Merged, row_change, rows_merge
+from openvmo_web.portfolio.changes import refresh
 from openvmo_web.portfolio.models import Budget, Dependency, Initiative, Portfolio, Programme
 from openvmo_web.portfolio.rules import initiative_values, portfolio_values, programme_values
 from openvmo_web.strategy.models import Objective
@@ -141,7 +142,11 @@ def initiative_add(*, portfolio: Portfolio, code: str, name: str, by: User, at: 
 def initiative_change(*, initiative: Initiative, by: User, at: datetime, note: str = "", **values: Any) -> Initiative:
     """Change an initiative's fields, given by name; its plan changes by ``plan_record`` only."""
     require(by, "initiative.change", portfolio_id=initiative.portfolio_id)
-    _change(initiative, "initiative.change", initiative.portfolio_id, values, by, at, note)
+    before = initiative.state
+    with transaction.atomic():
+        _change(initiative, "initiative.change", initiative.portfolio_id, values, by, at, note)
+        if initiative.state != before:
+            refresh([initiative.pk], at)
     return initiative
 
 
@@ -164,6 +169,7 @@ def initiatives_import(
         present = portfolio.initiatives.select_related("portfolio", "programme", "current_plan")
         merged = rows_merge(Initiative, present, wanted, key=lambda row: row.code)
         _record_merged(merged, "initiative", portfolio, by, at, gesture)
+        refresh([row.pk for row, changes in merged.changed if "state" in changes], at)
     return merged.rows
 
 
@@ -181,6 +187,7 @@ def initiatives_approve(
             changes = {"state": (InitiativeState.PROPOSAL, InitiativeState.APPROVED)}
             deed = Deed("initiative.change", one, changes, note)
             record_all([deed], by=by, at=at, portfolio_id=one.portfolio_id, gesture=gesture)
+        refresh([one.pk for one in moved], at)
     return moved
 
 

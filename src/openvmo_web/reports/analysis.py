@@ -1,36 +1,46 @@
-"""Planned and observed money by month: the one place of this room that calls the engine."""
+"""How a portfolio stands: planned and observed money by month, and what deserves attention."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from math import isnan
 
 import numpy as np
 
 from openvmo.engine import model
-from openvmo.engine.model.schedule import money_per_unit, month_gain, planned_benefits, planned_costs, valued_profiles
+from openvmo.engine.model.schedule import valued_profiles
 from openvmo.engine.quantities import Month
-from openvmo_web.insight.analysis import portfolio_as_known
+from openvmo_web.insight.analysis import initiatives_as_known, portfolio_as_known
+from openvmo_web.insight.flows import (
+    ACTUAL_COST,
+    FUNDED,
+    PLANNED_BENEFIT,
+    PLANNED_COST,
+    REALISED_BENEFIT,
+    SILENT_MONTHS,
+    YEAR,
+    Floats,
+    MoneyByMonth,
+    Year,
+    added,
+    money_of,
+    nothing,
+    quiet_benefits,
+    year_before,
+)
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
-FUNDED = frozenset(
-    {
-        model.InitiativeState.APPROVED,
-        model.InitiativeState.DELIVERY,
-        model.InitiativeState.OPERATION,
-        model.InitiativeState.CLOSED,
-    }
-)
+__all__ = ["FUNDED", "SILENT_MONTHS", "YEAR", "Flows", "Gap", "Picture", "Silence", "portfolio_picture"]
+
 MONTHS_BACK = 24
 # A year of the plan to come: more of it would make what has arrived too small to see.
 MONTHS_AHEAD = 12
-# What deserves attention over the last year: less than 80 % of the planned benefit, more than 105 % of the planned
-# cost, or more than three months without a measurement.
-YEAR = 12
+# What deserves attention over the last year: less than 80 % of the planned benefit, or more than 105 % of the planned
+# cost.
 SHORTFALL = 0.80
 OVERSPEND = 1.05
-SILENT_MONTHS = 3
 
 
 @dataclass(frozen=True)
@@ -117,29 +127,40 @@ class Picture:
 
 
 def portfolio_picture(portfolio: Portfolio, at: datetime) -> Picture:
-    """Return how the funded initiatives of a portfolio stand, as known at a moment."""
+    """Return how the funded initiatives of a portfolio stand, as known at a moment; it reads all of them."""
+    now = Month.of(at.date())
     record = portfolio_as_known(portfolio, at)
     funded = [initiative for initiative in record.initiatives if initiative.state in FUNDED]
-    now = Month.of(at.date())
-    years = [(initiative, _flows(record, [initiative], now).last(YEAR, now)) for initiative in funded]
+    money = [money_of(initiative, now + (MONTHS_AHEAD - 1)) for initiative in funded]
+    years = [(initiative, year_before(one, now)) for initiative, one in zip(funded, money, strict=True)]
     return Picture(
-        flows=_flows(record, funded, now),
-        shortfalls=_largest(_gaps(years, "planned_benefit", "realised_benefit", lambda share: share < SHORTFALL)),
-        overspends=_largest(_gaps(years, "planned_cost", "actual_cost", lambda share: share > OVERSPEND)),
+        flows=flows_of(added(money), now),
+        shortfalls=_largest(_gaps(years, _benefits_of, lambda share: share < SHORTFALL)),
+        overspends=_largest(_gaps(years, _costs_of, lambda share: share > OVERSPEND)),
         silences=tuple(silence for initiative in funded for silence in _silences(initiative, now)),
     )
 
 
+Pair = tuple[float | None, float | None]
+
+
+def _benefits_of(year: Year) -> Pair:
+    return year.planned_benefit, year.realised_benefit
+
+
+def _costs_of(year: Year) -> Pair:
+    return year.planned_cost, year.actual_cost
+
+
 def _gaps(
-    years: Iterable[tuple[model.Initiative, Flows]], planned: str, observed: str, is_gap: Callable[[float], bool]
+    years: Iterable[tuple[model.Initiative, Year]], pair_of: Callable[[Year], Pair], is_gap: Callable[[float], bool]
 ) -> Iterable[Gap]:
-    """Only months in which something was observed count: what is missing is not zero."""
     for initiative, year in years:
-        pairs = zip(getattr(year, planned), getattr(year, observed), strict=True)
-        known = [(plan, seen) for plan, seen in pairs if seen is not None]
-        gap = Gap(initiative.id, initiative.name, sum(plan for plan, _ in known), sum(seen for _, seen in known))
-        if gap.planned > 0 and is_gap(gap.share):
-            yield gap
+        planned, observed = pair_of(year)
+        if planned is not None and observed is not None and planned > 0:
+            gap = Gap(initiative.id, initiative.name, planned, observed)
+            if is_gap(gap.share):
+                yield gap
 
 
 def _largest(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
@@ -147,30 +168,22 @@ def _largest(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
 
 
 def _silences(initiative: model.Initiative, now: Month) -> Iterable[Silence]:
-    names = {benefit.id: benefit for benefit in initiative.benefits}
-    # Only the first option is the current plan.
-    for option in initiative.options[:1]:
-        for profile in option.profiles:
-            benefit = names[profile.benefit]
-            first = option.go_live + profile.offset
-            if benefit.kind is model.BenefitClass.QUALITATIVE or now - first <= SILENT_MONTHS:
-                continue
-            until = now if profile.duration is None else min(now, first + profile.duration)
-            last = max((row.month for row in initiative.measurements if row.benefit == benefit.id), default=None)
-            if last is None or until - last > SILENT_MONTHS:
-                month = None if last is None else str(last)
-                yield Silence(benefit.name, initiative.id, initiative.name, benefit.owner, month)
+    for quiet in quiet_benefits(initiative):
+        if quiet.since <= now:
+            month = None if quiet.last_measured is None else str(quiet.last_measured)
+            benefit = quiet.benefit
+            yield Silence(benefit.name, initiative.id, initiative.name, benefit.owner, month)
 
 
-def initiative_record(initiative: Initiative, at: datetime) -> tuple[model.Portfolio, model.Initiative | None]:
-    """Return one initiative as the engine takes it, in its portfolio; None when it was not yet known at that moment."""
-    record = portfolio_as_known(initiative.portfolio, at, only=[initiative.pk])
-    return record, record.initiatives[0] if record.initiatives else None
+def initiative_record(initiative: Initiative, at: datetime) -> model.Initiative | None:
+    """Return one initiative as the engine takes it; None when it was not yet known at that moment."""
+    return initiatives_as_known(initiative.portfolio, at, only=[initiative.pk]).get(initiative.pk)
 
 
-def initiative_flows(portfolio: model.Portfolio, initiative: model.Initiative, at: datetime) -> Flows:
+def initiative_flows(initiative: model.Initiative, at: datetime) -> Flows:
     """Return the money of one initiative, whether funded or not."""
-    return _flows(portfolio, [initiative], Month.of(at.date()))
+    now = Month.of(at.date())
+    return flows_of(money_of(initiative, now + (MONTHS_AHEAD - 1)), now)
 
 
 def steady_benefit(initiative: model.Initiative, option: model.Option) -> float | None:
@@ -178,44 +191,22 @@ def steady_benefit(initiative: model.Initiative, option: model.Option) -> float 
     return known_sum(profile.annual.likely * value for profile, value in valued_profiles(initiative, option))
 
 
-def _flows(portfolio: model.Portfolio, initiatives: list[model.Initiative], now: Month) -> Flows:
-    first = min([now + -MONTHS_BACK, *_observed_months(initiatives)])
-    window = replace(portfolio, start=first, horizon=now - first + MONTHS_AHEAD)
-    planned_cost, planned_benefit = np.zeros(window.horizon), np.zeros(window.horizon)
-    for initiative in initiatives:
-        for option in initiative.options[:1]:
-            planned_cost += planned_costs(window, option)
-            planned_benefit += planned_benefits(window, initiative, option)
+def flows_of(money: MoneyByMonth | None, now: Month) -> Flows:
+    """Return the months that are shown: from two years back, or the first that was observed, to a year ahead."""
+    first = now + -MONTHS_BACK
+    if money is not None and money.observed_from is not None:
+        first = min(first, money.observed_from)
+    months = now - first + MONTHS_AHEAD
+    amounts = nothing(months) if money is None else money.between(first, months)
     return Flows(
-        months=tuple(first + offset for offset in range(window.horizon)),
-        planned_cost=tuple(planned_cost.tolist()),
-        planned_benefit=tuple(planned_benefit.tolist()),
-        actual_cost=_by_month(window, ((row.month, row.amount) for item in initiatives for row in item.actuals)),
-        realised_benefit=_by_month(window, _measured_money(initiatives)),
-        unvalued=sum(money_per_unit(benefit) is None for item in initiatives for benefit in item.benefits),
+        months=tuple(first + offset for offset in range(months)),
+        planned_cost=tuple(amounts[PLANNED_COST].tolist()),
+        planned_benefit=tuple(amounts[PLANNED_BENEFIT].tolist()),
+        actual_cost=_known(amounts[ACTUAL_COST]),
+        realised_benefit=_known(amounts[REALISED_BENEFIT]),
+        unvalued=0 if money is None else money.unvalued,
     )
 
 
-def _observed_months(initiatives: list[model.Initiative]) -> Iterable[Month]:
-    for initiative in initiatives:
-        yield from (row.month for row in initiative.actuals)
-        yield from (row.month for row in initiative.measurements)
-
-
-def _measured_money(initiatives: list[model.Initiative]) -> Iterable[tuple[Month, float]]:
-    for initiative in initiatives:
-        benefits = {benefit.id: benefit for benefit in initiative.benefits}
-        for row in initiative.measurements:
-            benefit = benefits[row.benefit]
-            worth = money_per_unit(benefit)
-            if worth is not None:
-                yield row.month, month_gain(benefit, row.value) * worth
-
-
-def _by_month(window: model.Portfolio, amounts: Iterable[tuple[Month, float]]) -> tuple[float | None, ...]:
-    totals: list[float | None] = [None] * window.horizon
-    for month, amount in amounts:
-        index = month - window.start
-        if 0 <= index < window.horizon:
-            totals[index] = (totals[index] or 0.0) + amount
-    return tuple(totals)
+def _known(amounts: Floats) -> tuple[float | None, ...]:
+    return tuple(None if isnan(amount) else amount for amount in amounts.tolist())

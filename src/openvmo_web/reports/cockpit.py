@@ -19,13 +19,13 @@ from openvmo_web.insight.queries import document_of, latest_run
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.reports import charts
 from openvmo_web.reports.analysis import OVERSPEND, SHORTFALL, SILENT_MONTHS, YEAR, Gap, Silence, known_sum
+from openvmo_web.reports.glance import glance_at
 from openvmo_web.reports.pulse import Pulse, pulse_of
 from openvmo_web.reports.queries import (
     Activity,
     Task,
     initiatives_in_doubt,
     latest_activity,
-    picture_of,
     tasks_of,
 )
 from openvmo_web.reports.register import confidence_status
@@ -87,32 +87,32 @@ class Cockpit:
 
 def cockpit_of(viewer: User, portfolio: Portfolio, at: datetime) -> Cockpit:
     """Return what the home page of a portfolio shows a viewer."""
-    picture = picture_of(portfolio, at)
-    year = picture.flows.last(YEAR, Month.of(at.date()))
+    seen = glance_at(portfolio, at, SHOWN)
+    year = seen.flows.last(YEAR, Month.of(at.date()))
     forecast = latest_run(viewer, portfolio, "forecast")
     document = document_of(forecast) if forecast else None
     doubted = initiatives_in_doubt(viewer, portfolio)
     return Cockpit(
         initiatives=Initiative.objects.visible_to(viewer).filter(portfolio=portfolio).count(),
         benefits=pulse_of(viewer, portfolio),
-        arriving=charts.value_arriving(picture.flows, portfolio.currency),
-        has_flows=known_sum(picture.flows.realised_benefit) is not None or any(picture.flows.planned_benefit),
+        arriving=charts.value_arriving(seen.flows, portfolio.currency),
+        has_flows=known_sum(seen.flows.realised_benefit) is not None or any(seen.flows.planned_benefit),
         realised_year=known_sum(year.realised_benefit),
         planned_year=_where_known(year.planned_benefit, year.realised_benefit),
         spent_year=known_sum(year.actual_cost),
         planned_spend_year=_where_known(year.planned_cost, year.actual_cost),
-        unvalued=picture.flows.unvalued,
+        unvalued=seen.flows.unvalued,
         forecast=forecast,
         totals=document["totals"] if document else None,
         worth=charts.worth_from_here(document) if document else None,
         tasks=tasks_of(viewer, portfolio, at),
         attention=attention_rule(current_locale()),
-        shortfalls=picture.shortfalls[:SHOWN],
-        shortfall_count=len(picture.shortfalls),
-        overspends=picture.overspends[:SHOWN],
-        overspend_count=len(picture.overspends),
-        silences=picture.silences[:SHOWN],
-        silence_count=len(picture.silences),
+        shortfalls=seen.shortfalls.first,
+        shortfall_count=seen.shortfalls.count,
+        overspends=seen.overspends.first,
+        overspend_count=seen.overspends.count,
+        silences=seen.silences.first,
+        silence_count=seen.silences.count,
         doubts=[Doubt(initiative, confidence_status(initiative.confidence)) for initiative in doubted[:SHOWN]],
         doubt_count=doubted.count(),
         activity=latest_activity(viewer, portfolio),

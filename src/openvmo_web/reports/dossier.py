@@ -75,8 +75,8 @@ def dossier_of(viewer: User, initiative: Initiative, at: datetime) -> Dossier:
     """Return what the page of an initiative shows a viewer, as known at a moment."""
     forecast = forecast_known(viewer, initiative.portfolio, at)
     seen = observations_of(viewer, initiative, at, forecast)
-    portfolio, record = initiative_record(initiative, at)
-    flows = initiative_flows(portfolio, record, at) if record else None
+    record = initiative_record(initiative, at)
+    flows = initiative_flows(record, at) if record else None
     currency = initiative.portfolio.currency
     keys = dict(initiative.benefits.values_list("code", "pk"))
     newest = seen.status_reports[0].confidence if seen.status_reports else model.Confidence.NOT_STATED

@@ -18,7 +18,8 @@ from openvmo import __version__
 from openvmo_web.access.models import Assignment, User
 from openvmo_web.access.permissions import may
 from openvmo_web.audit.models import AuditEntry
-from openvmo_web.benefits.models import Benefit, Measurement
+from openvmo_web.benefits.models import Benefit
+from openvmo_web.common.formats import current_locale, day, month
 from openvmo_web.common.widgets import Status
 from openvmo_web.delivery.models import Milestone, StatusReport
 from openvmo_web.exchange.models import Import
@@ -26,10 +27,13 @@ from openvmo_web.governance.models import DecisionItem
 from openvmo_web.governance.queries import waiting_for
 from openvmo_web.insight.models import Run, Worth
 from openvmo_web.portfolio.models import Dependency, Initiative, Option, Plan, Portfolio
+from openvmo_web.realisation.models import Request
+from openvmo_web.realisation.operations_queries import requests_to
 from openvmo_web.reports.analysis import FUNDED, Picture, portfolio_picture
 
 FRESH_FOR = timedelta(days=7)
 LATEST_ACTIVITY = 8
+MOST_REQUESTS = 5
 TELLING = Q(action__startswith="exchange.") | Q(action__startswith="decision.")
 T = TypeVar("T")
 KEPT_SECONDS = 24 * 3600
@@ -55,7 +59,10 @@ def newest_entry(portfolio: Portfolio) -> int:
 
 
 def picture_of(portfolio: Portfolio, at: datetime) -> Picture:
-    """Return how a portfolio that the viewer was shown stands; kept until something changes in it or the month ends."""
+    """Return how a portfolio that the viewer was shown stands, in full as a document says it.
+
+    It reads the whole portfolio, and is kept until something changes in it or the month ends. A page shows a glance.
+    """
     key = f"reports.picture:{__version__}:{portfolio.pk}:{at:%Y-%m}:{newest_entry(portfolio)}"
     return kept(key, lambda: portfolio_picture(portfolio, at))
 
@@ -107,34 +114,29 @@ def owner_of(portfolio: Portfolio, pk: int) -> User:
     return found
 
 
-def late_benefits(portfolio: Portfolio, today: date) -> QuerySet[Benefit]:
-    """Return the benefits that have begun by plan and have no measurement for last month."""
-    last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    measured = Measurement.objects.filter(benefit=OuterRef("pk"), month=last_month)
-    return (
-        Benefit.objects.filter(
-            ~Exists(measured),
-            initiative__portfolio=portfolio,
-            initiative__state__in=FUNDED,
-            initiative__current_plan__go_live__lt=last_month,
-            profiles__option__plan__current_of__isnull=False,
-        )
-        .exclude(kind="qualitative")
-        .select_related("initiative")
-        .distinct()
-    )
-
-
 def _measurements_to_report(viewer: User, portfolio: Portfolio, today: date) -> list[Task]:
+    """The most urgent of the measurements that are asked of the viewer: all of them are on the page of his tasks."""
+    locale = current_locale()
     return [
         Task(
-            title=_("Report: %(benefit)s") % {"benefit": benefit.name},
-            detail=_("No measurement for last month, %(initiative)s") % {"initiative": benefit.initiative.name},
-            url=f"{reverse('portfolio:initiative', args=[portfolio.slug, benefit.initiative.code])}#benefits",
-            status=Status(_("Late"), "caution", "clock"),
+            title=_("Report: %(benefit)s") % {"benefit": request.benefit.name},
+            detail=f"{month(request.month, locale)} · {request.benefit.initiative.name}",
+            url=_entry_of(request, portfolio),
+            status=_due_status(request.due_on, today, locale),
         )
-        for benefit in late_benefits(portfolio, today).filter(owner=viewer).order_by("name")
+        for request in requests_to(viewer).filter(portfolio=portfolio)[:MOST_REQUESTS]
     ]
+
+
+def _entry_of(request: Request, portfolio: Portfolio) -> str:
+    address = reverse("realisation:measure", args=[portfolio.slug, request.benefit_id])
+    return f"{address}?month={request.month:%Y-%m}"
+
+
+def _due_status(due_on: date, today: date, locale: str) -> Status:
+    if due_on < today:
+        return Status(_("Late"), "caution", "clock")
+    return Status(_("Due %(day)s") % {"day": day(due_on, locale)}, "info", "clock")
 
 
 def _imports_to_confirm(viewer: User, portfolio: Portfolio) -> list[Task]:

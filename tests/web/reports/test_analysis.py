@@ -89,15 +89,15 @@ def test_qualitative_benefits_are_not_missed(arrived: Portfolio, later: datetime
 
 
 def test_it_shows_one_initiative_whether_funded_or_not(portfolio: Portfolio, later: datetime) -> None:
-    record, delta = initiative_record(Initiative.objects.get(code="DELTA"), later)
+    delta = initiative_record(Initiative.objects.get(code="DELTA"), later)
     assert delta is not None
-    flows = initiative_flows(record, delta, later)
+    flows = initiative_flows(delta, later)
     assert sum(flows.planned_cost) == pytest.approx(50)
     assert known_sum(flows.actual_cost) is None
 
 
 def test_an_initiative_is_unknown_before_it_was_recorded(portfolio: Portfolio, now: datetime) -> None:
-    assert initiative_record(Initiative.objects.get(code="DELTA"), now.replace(year=2020))[1] is None
+    assert initiative_record(Initiative.objects.get(code="DELTA"), now.replace(year=2020)) is None
 
 
 def test_a_portfolio_without_initiatives_has_flows_of_nothing(portfolio: Portfolio, later: datetime) -> None:

@@ -24,9 +24,11 @@ from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of
 from openvmo_web.portfolio.actions import initiative_add, initiative_change
 from openvmo_web.portfolio.models import Initiative, Portfolio
-from openvmo_web.realisation.actions import measurement_record
+from openvmo_web.realisation.actions import measurement_record, requests_open
+from openvmo_web.realisation.models import Request
+from openvmo_web.realisation.operations_queries import requests_to
 from openvmo_web.reports.cockpit import cockpit_of
-from openvmo_web.reports.queries import latest_activity, tasks_of
+from openvmo_web.reports.queries import MOST_REQUESTS, latest_activity, tasks_of
 
 Browser = Callable[[User], Client]
 
@@ -113,12 +115,29 @@ def test_decisions_to_take_come_first(proposal: Decision, executive: User, owner
     assert tasks_of(owner, proposal.portfolio, now) == []
 
 
-def test_benefit_owners_are_asked_for_last_months_measurement(arrived: Portfolio, owner: User, later: datetime) -> None:
-    Benefit.objects.update(owner=owner)
-    assert [task.detail for task in tasks_of(owner, arrived, later)] == [
-        "No measurement for last month, Initiative ALPHA",
-        "No measurement for last month, Initiative GAMMA",
-    ]
+def test_it_shows_the_most_urgent_measurements_asked_of_the_viewer(
+    arrived: Portfolio, owner: User, executive: User, later: datetime
+) -> None:
+    Benefit.objects.update(owner=owner, frequency="monthly")
+    assert requests_open(portfolio=arrived, at=later) > MOST_REQUESTS
+    tasks = tasks_of(owner, arrived, later)
+    assert [task.title for task in tasks] == ["Report: Less paper"] * MOST_REQUESTS
+    # What is due first comes first, as on the page of all tasks.
+    first = requests_to(owner)[0]
+    assert (tasks[0].url, tasks[0].status.label) == (
+        f"/p/agency/benefits/{first.benefit_id}/measure/?month={first.month:%Y-%m}",
+        "Late",
+    )
+    assert tasks[0].detail == f"{first.month:%b %Y} · {first.benefit.initiative.name}"
+    assert tasks_of(executive, arrived, later) == []
+
+
+def test_a_request_that_is_not_late_says_when_it_is_due(arrived: Portfolio, owner: User, later: datetime) -> None:
+    Benefit.objects.filter(code="ALPHA-B").update(owner=owner, frequency="monthly")
+    requests_open(portfolio=arrived, at=later)
+    Request.objects.exclude(month="2028-02-01").update(state="waived")
+    [task] = tasks_of(owner, arrived, later)
+    assert task.status.label == "Due 15 Mar 2028"
 
 
 def test_failed_runs_and_open_imports_are_tasks(portfolio: Portfolio, owner: User, now: datetime) -> None:
@@ -176,7 +195,7 @@ def test_the_page_needs_a_fixed_number_of_queries(
     for number in range(20):
         initiative_add(portfolio=arrived, code=f"N{number}", name=f"New {number}", by=owner, at=now)
     Benefit.objects.update(owner=owner)
-    assert queries() == few <= 26
+    assert queries() == few <= 27
 
 
 def test_working_it_out_afresh_reads_each_kind_of_record_once(

@@ -22,6 +22,7 @@ from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.benefits.standings import refresh
 from openvmo_web.common.merge import BATCH
+from openvmo_web.portfolio import changes
 from openvmo_web.portfolio.models import CostLine, Initiative, Option, Plan, Portfolio, Risk
 from openvmo_web.portfolio.rules import (
     cost_line_values,
@@ -194,7 +195,10 @@ def _plans_record(
     ]
     record_all(deeds, by=by, at=at, portfolio_id=new[0][0].initiative.portfolio_id, gesture=gesture)
     replanned = {plan.initiative_id for plan, _one in new}
-    refresh([row.pk for row in benefits.values() if row.initiative_id in replanned], at)
+    # A plan may have costs alone.
+    with changes.refreshed_once(at):
+        refresh([row.pk for row in benefits.values() if row.initiative_id in replanned], at)
+        changes.refresh(replanned, at)
     return [plan for plan, _one in new]
 
 

@@ -22,9 +22,9 @@ from openvmo_web.audit.actions import Deed, record_all
 from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Benefit, Measurement
 from openvmo_web.benefits.rules import may_verify, measurement_values
+from openvmo_web.benefits.standings import refresh
 from openvmo_web.common.merge import BATCH, history_add
 from openvmo_web.portfolio.models import Initiative, Portfolio
-from openvmo_web.realisation.analysis import standings_refresh
 from openvmo_web.realisation.models import Request
 from openvmo_web.realisation.refusals import CannotReport, Problem, Report, month_refusal, report_refusal
 
@@ -238,7 +238,7 @@ def _record(
     deeds = [Deed("measurement.record", benefits[pk], months) for pk, months in changes.items()]
     record_all(deeds, by=by, at=at, portfolio_id=portfolio.pk, gesture=gesture)
     _requests_answer(portfolio, {_key(row) for row, _before in added}, at)
-    standings_refresh(changes, at)
+    refresh(changes, at)
     return [row for row, _before in added]
 
 
@@ -303,7 +303,7 @@ def _judge(
             changes[row.benefit][f"{row.month:%Y-%m}"] = (row.value, row.value)
         deeds = [Deed(judgement.action, benefit, months, remark) for benefit, months in changes.items()]
         record_all(deeds, by=by, at=at, portfolio_id=portfolio_id, gesture=gesture)
-        standings_refresh((row.benefit_id for row in rows), at)
+        refresh((row.benefit_id for row in rows), at)
     return rows
 
 
