@@ -69,7 +69,7 @@ class RequestTable(ListTable):
     stands = StatusColumn(verbose_name=_("State"), words=stand_status)
     addressee = tables.Column(verbose_name=_("Who is asked"), order_by="addressee__name", default=_("Nobody"))
     reminders = tables.Column(verbose_name=_("Reminded"))
-    waive = tables.Column(verbose_name="", empty_values=(), orderable=False)
+    waive = tables.Column(verbose_name=_("Action"), empty_values=(), orderable=False)
 
     class Meta(ListTable.Meta):
         empty_text = _("Nothing is due here")
@@ -115,14 +115,19 @@ class UnverifiedTable(ListTable):
     chosen = tables.Column(verbose_name=_("Choose"), empty_values=(), orderable=False)
     benefit = tables.Column(verbose_name=_("Benefit"), order_by="benefit__name", attrs={"td": {"class": "cell-name"}})
     month = FormatColumn(verbose_name=_("Month"), format="month")
-    value = tables.Column(verbose_name=_("Value"), order_by="measurement__value", empty_values=(), attrs=NUMBER_CELLS)
+    value = tables.Column(
+        verbose_name=_("Value and source"),
+        order_by="measurement__value",
+        empty_values=(),
+        attrs=NUMBER_CELLS | {"td": {"class": "num with-source"}},
+    )
     planned = tables.Column(verbose_name=_("Planned"), empty_values=(), orderable=False, attrs=NUMBER_CELLS)
     change = tables.Column(
         verbose_name=_("Against the month before"), empty_values=(), orderable=False, attrs=NUMBER_CELLS
     )
     state = tables.Column(verbose_name=_("State"), empty_values=(), order_by="measurement__is_contested")
     reporter = tables.Column(verbose_name=_("Reported by"), order_by="measurement__reported_by__name", empty_values=())
-    evidence = tables.Column(verbose_name=_("Source and evidence"), empty_values=(), orderable=False)
+    evidence = tables.Column(verbose_name=_("Evidence"), empty_values=(), orderable=False)
 
     class Meta(ListTable.Meta):
         empty_text = _("Nothing to verify")
@@ -156,8 +161,9 @@ class UnverifiedTable(ListTable):
         return with_note(format_html('<a href="{}">{}</a>', address, record.benefit), "{}", record.benefit.initiative)
 
     def render_value(self, record: Unverified) -> SafeString:
-        """What was reported."""
-        return quantity(record.measurement.value, record.benefit, self.portfolio.currency)
+        """What was reported, and where the figure comes from."""
+        value = quantity(record.measurement.value, record.benefit, self.portfolio.currency)
+        return with_note(value, "{}", record.measurement.source) if record.measurement.source else value
 
     def render_planned(self, record: Unverified) -> SafeString:
         """What was planned for the month."""
@@ -168,7 +174,8 @@ class UnverifiedTable(ListTable):
         before = record.previous  # type: ignore[attr-defined]
         if not before:
             return not_known()
-        return percent((record.measurement.value - before) / abs(before))
+        change = (record.measurement.value - before) / abs(before)
+        return format_html("{}{}", "+" if change > 0 else "", percent(change))
 
     def render_state(self, record: Unverified) -> SafeString:
         """Reported, or contested with what is doubtful."""
@@ -182,15 +189,10 @@ class UnverifiedTable(ListTable):
         return with_note(told.reported_by or told.recorded_by, "{}", day(told.recorded_at.date()))
 
     def render_evidence(self, record: Unverified) -> SafeString:
-        """Where the figure comes from, and the files that show it."""
+        """The files that show it."""
         files = self.evidence.get((record.benefit_id, record.month), ())
-        links = format_html_join(
-            ", ",
-            '<a href="{}">{}</a>',
-            ((reverse("realisation:evidence", args=[self.portfolio.slug, file.pk]), file.name) for file in files),
-        )
-        source = record.measurement.source
-        return with_note(source or not_known(), "{}", links) if links else with_note(source or not_known(), "")
+        at = ((reverse("realisation:evidence", args=[self.portfolio.slug, file.pk]), file.name) for file in files)
+        return format_html_join(", ", '<a href="{}">{}</a>', at) if files else not_known()
 
 
 class ClosingTable(ListTable):
