@@ -19,6 +19,7 @@ from openvmo_web.common.formats import formatted
 from openvmo_web.governance.models import Decision
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of
+from openvmo_web.insight.sums import sums_refresh_all
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.reports import pictures
 from openvmo_web.reports.charts import value_arriving
@@ -163,6 +164,8 @@ def test_an_empty_portfolio_has_its_report(portfolio: Portfolio, owner: User, la
 
 def test_benefits_without_a_value_are_no_noughts(arrived: Portfolio, owner: User, later: datetime) -> None:
     Benefit.objects.update(kind="qualitative")
+    # A change past the actions asks nobody to work out anew what rests on it.
+    sums_refresh_all(arrived.pk, later)
     contents = contents_of(owner, arrived, later, "en_GB")
     assert contents.figures[2].value == "–"
     assert contents.summary[1] == "No benefit was measured in the last twelve months."
