@@ -453,7 +453,7 @@ def _benefits(
     filler: Filler, works: list[Work], plans: list[tuple[Work, int]], people: range, objectives: range
 ) -> list[Live]:
     from openvmo_web.audit.models import AuditEntry, Version
-    from openvmo_web.benefits.actions.baselines import measure_promised
+    from openvmo_web.benefits.actions.baselines import PROMISED
     from openvmo_web.benefits.models import Assumption, Baseline, Benefit, Profile
 
     chance = filler.chance
@@ -462,6 +462,7 @@ def _benefits(
         for work in works
         for position in range(BENEFITS_OF_EACH)
     ]
+    states = [Benefit(**row).state_values for row in rows]
     store(filler, Benefit, rows)
     yearly = {row["id"]: works[row["initiative_id"] - 1].size * 0.3 * chance.uniform(0.05, 0.4) for row in rows}
     profiles = [
@@ -504,7 +505,7 @@ def _benefits(
                 "number": 1,
                 "decision": 1,
                 "reason": "Decision 1",
-                "measure": measure_promised(Benefit(**rows[benefit - 1])),
+                "measure": {name: plain(states[benefit - 1][name]) for name in PROMISED},
                 "recorded_at": filler.now - timedelta(days=300),
                 "recorded_by_id": filler.office.pk,
             }
@@ -539,7 +540,7 @@ def _benefits(
                 "key": str(row["id"]),
                 "at": filler.now - timedelta(days=400),
                 "portfolio_id": filler.portfolio.pk,
-                "values": Benefit(**row).state_values,
+                "values": states[row["id"] - 1],
                 "entry_id": filler.first_entry + row["id"],
             }
             for row in rows
@@ -564,7 +565,7 @@ def _one_benefit(filler: Filler, work: Work, position: int, people: range, objec
     chance = filler.chance
     kind = filler.some(KINDS)
     owner, measurer, sustainer = (_person(chance, people) for _duty in range(3))
-    has_measure = chance.random() < 0.9
+    has_measure, is_owned = chance.random() < 0.9, chance.random() < 0.97
     return {
         "id": _benefit_key(work, position),
         "initiative_id": work.key,
@@ -574,7 +575,8 @@ def _one_benefit(filler: Filler, work: Work, position: int, people: range, objec
         "name": f"{chance.choice(GAINS)} {chance.choice(THINGS)} {work.key}",
         "kind": kind,
         "is_disbenefit": chance.random() < 0.04,
-        "owner_id": owner if chance.random() < 0.97 else None,
+        "owner_id": owner if is_owned else None,
+        "owner_name": f"Person {owner}" if is_owned else "",
         "measurer_id": measurer if chance.random() < 0.5 else None,
         "sustainer_id": sustainer if chance.random() < 0.6 else None,
         "measure": "Hours for a case" if has_measure else "",
@@ -809,6 +811,11 @@ def _asked(filler: Filler, live: list[Live], measured: set[tuple[int, date]]) ->
                 if is_answered
                 else None,
             }
+
+
+def plain(value: object) -> str | bool | None:
+    """A value as a baseline keeps it."""
+    return value if value is None or isinstance(value, str | bool) else str(value)
 
 
 def money(value: float) -> Decimal:

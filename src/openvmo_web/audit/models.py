@@ -36,6 +36,7 @@ class AuditEntry(AppendOnly):
         indexes: ClassVar = [
             models.Index(fields=["kind", "key", "-at", "-id"], name="audit_entry_object"),
             models.Index(fields=["portfolio_id", "-at"], name="audit_entry_portfolio"),
+            models.Index(fields=["portfolio_id", "-id"], name="audit_entry_newest"),
         ]
 
     def __str__(self) -> str:

@@ -215,7 +215,10 @@ class Measurement(ScopedAppendOnly):
 
     class Meta:
         ordering = ("benefit", "month", "recorded_at")
-        indexes = (models.Index(fields=("benefit", "month"), name="measurement_by_month"),)
+        indexes = (
+            models.Index(fields=("benefit", "month"), name="measurement_by_month"),
+            models.Index(fields=("benefit", "month"), condition=Q(is_contested=True), name="measurement_contested"),
+        )
 
     def __str__(self) -> str:
         return f"{self.benefit} {self.month:%Y-%m}"

@@ -20,6 +20,7 @@ from openvmo.engine.model.kinds import Frequency
 from openvmo_web.access.models import User
 from openvmo_web.benefits import words
 from openvmo_web.benefits.models import Benefit, Standing
+from openvmo_web.benefits.named import objectives_served, owner_names
 from openvmo_web.common.widgets import Status, Tone
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.strategy import words as strategy_words
@@ -299,16 +300,17 @@ class RegisterFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, viewer: User, portfolio: Portfolio, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
-        of_portfolio = Benefit.objects.filter(initiative__portfolio=portfolio).order_by()
-        units = Initiative.objects.filter(portfolio=portfolio).exclude(unit="").order_by("unit")
-        objectives = Objective.objects.filter(pk__in=of_portfolio.values("objective")).order_by("name")
-        owners = of_portfolio.exclude(owner_name="").order_by("owner_name").values_list("owner_name", flat=True)
+        objectives = Objective.objects.filter(pk__in=objectives_served(portfolio)).order_by("name")
         self.filters["programme"].queryset = Programme.objects.filter(portfolio=portfolio)
-        self.filters["owner"].extra["choices"] = [(NOBODY, _("Nobody")), *((name, name) for name in owners.distinct())]
+        self.filters["owner"].extra["choices"] = [
+            (NOBODY, _("Nobody")),
+            *((name, name) for name in owner_names(portfolio)),
+        ]
         self.filters["objective"].extra["choices"] = [
             (NONE, _("No objective")),
             *((str(key), name) for key, name in objectives.values_list("pk", "name")),
         ]
+        units = Initiative.objects.filter(portfolio=portfolio).exclude(unit="").order_by("unit")
         self.filters["of_unit"].extra["choices"] = [
             (unit, unit) for unit in units.values_list("unit", flat=True).distinct()
         ]

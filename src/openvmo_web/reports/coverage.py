@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from openvmo.engine.model.kinds import BenefitClass
 from openvmo_web.access.models import User
+from openvmo_web.audit.keeping import kept
 from openvmo_web.benefits import words as benefit_words
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.charts import Chart, Stream, sankey_chart
@@ -256,13 +257,12 @@ def coverage_of(viewer: User, portfolio: Portfolio, *, work: Work = "all", under
         under: Key of the objective below which to look; None looks at the top.
     """
     initiatives = initiatives_covered(viewer, portfolio, work)
-    return Coverage(
-        portfolio=portfolio,
-        work=work,
-        aims=aims_of(portfolio, under),
-        parts=parts_of(portfolio, work, "programme"),
-        spending=spending_of(initiatives, "programme"),
+    parts, spending = kept(
+        f"reports.coverage:{work}",
+        portfolio.pk,
+        lambda: (parts_of(portfolio, work, "programme"), spending_of(initiatives, "programme")),
     )
+    return Coverage(portfolio=portfolio, work=work, aims=aims_of(portfolio, under), parts=parts, spending=spending)
 
 
 def orphans_of(viewer: User, portfolio: Portfolio, work: Work, *, listed: int | None = LISTED) -> Orphans:
@@ -277,13 +277,18 @@ def orphans_of(viewer: User, portfolio: Portfolio, work: Work, *, listed: int | 
     aimless, benefits = aimless_initiatives(viewer, portfolio, work), benefits_covered(viewer, portfolio, work)
     without_objective = benefits.filter(objective=None).select_related("initiative").order_by("initiative__name", "pk")
     unvalued = unvalued_benefits(benefits)
+    counts = kept(
+        f"reports.orphans:{work}",
+        portfolio.pk,
+        lambda: (aimless.count(), without_objective.count(), unvalued.count()),
+    )
     return Orphans(
         initiatives=list(aimless[:listed]),
-        initiative_count=aimless.count(),
+        initiative_count=counts[0],
         benefits=list(without_objective[:listed]),
-        benefit_count=without_objective.count(),
+        benefit_count=counts[1],
         unvalued=list(unvalued[:listed]),
-        unvalued_count=unvalued.count(),
+        unvalued_count=counts[2],
     )
 
 

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Literal
 
-from django.db.models import Case, Count, F, FloatField, Max, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, FloatField, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Abs, Cast
 from django.utils.translation import gettext as _
 
 from openvmo.engine.model.kinds import BenefitClass
 from openvmo_web.access.models import User
+from openvmo_web.audit.keeping import kept
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.export import ExportColumn
@@ -131,18 +133,27 @@ def lines_of(benefits: QuerySet[Benefit], portfolio: Portfolio, by: By, at: date
         by: What to add up by.
         at: Now: the log is searched a quarter of a year back from it.
     """
-    lines = [_line(row) for row in _grouped(benefits, by)]
+    name = f"reports.owners:{by}:{at:%Y-%m-%d-%H}:{_digest(benefits)}"
+    rows = kept(name, portfolio.pk, lambda: list(_grouped(benefits, by)))
+    persons = User.objects.in_bulk([row["owner_id"] for row in rows if row.get("owner_id")])
+    lines = [_line(row, persons.get(row.get("owner_id"))) for row in rows]
     if by == "owner":
-        lines = _with_activity(lines, portfolio, at)
+        done = kept(f"reports.active:{at:%Y-%m-%d-%H}", portfolio.pk, lambda: _active_at(portfolio, at))
+        lines = [replace(line, active_at=_later(line.active_at, done.get(line.owner or 0))) for line in lines]
     return sorted(lines, key=lambda line: (line.sort_name, line.owner or 0))
 
 
+def _digest(benefits: QuerySet[Benefit]) -> str:
+    """What tells one choice of benefits from another."""
+    return sha256(repr(benefits.order_by().values("pk").query.sql_with_params()).encode()).hexdigest()
+
+
 def _grouped(benefits: QuerySet[Benefit], by: By) -> Iterable[Mapping[str, Any]]:
-    """The sums by owner or unit, from the database."""
+    """The sums by owner or unit, from the database; persons have their key, others their name."""
     if by == "unit":
         return benefits.order_by().values(named=F("initiative__unit")).annotate(**_SUMS)
-    named = Case(When(owner=None, then=F("owner_name")), default=F("owner__name"))
-    return benefits.order_by().values("owner_id", "owner__is_active", named=named).annotate(**_SUMS)
+    named = Case(When(owner=None, then=F("owner_name")), default=Value(""))
+    return benefits.order_by().values("owner_id", named=named).annotate(**_SUMS)
 
 
 _ANNUAL = Cast("standing__annual_planned", FloatField())
@@ -169,12 +180,12 @@ _SUMS = {
 }
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _line(row: Mapping[str, Any], person: User | None) -> Line:
     counted: dict[str, Any] = {name: row[name] or 0 for name in ("due", "on_time", "missing")}
     return Line(
         owner=row.get("owner_id"),
-        name=row["named"] or "",
-        is_active=row.get("owner__is_active") is not False,
+        name=person.name if person else row["named"],
+        is_active=person is None or person.is_active,
         **{name: row[name] for name in _AS_THEY_ARE},
         **counted,
         trend=row["moved"] / row["moving"] if row["moving"] else None,
@@ -196,9 +207,9 @@ _AS_THEY_ARE = (
 )
 
 
-def _with_activity(lines: list[Line], portfolio: Portfolio, at: datetime) -> list[Line]:
-    """The lines, with what the owners did themselves for benefits where that is later than the last report."""
-    done = dict(
+def _active_at(portfolio: Portfolio, at: datetime) -> dict[int, datetime]:
+    """When people last did something for benefits, by their keys, as far back as the log is searched."""
+    return dict(
         AuditEntry.objects.filter(
             Q(kind__startswith="benefits.") | Q(kind__startswith="realisation."),
             portfolio_id=portfolio.pk,
@@ -210,7 +221,6 @@ def _with_activity(lines: list[Line], portfolio: Portfolio, at: datetime) -> lis
         .values_list("actor_key")
         .annotate(last=Max("at"))
     )
-    return [replace(line, active_at=_later(line.active_at, done.get(line.owner or 0))) for line in lines]
 
 
 def _later(first: datetime | None, second: datetime | None) -> datetime | None:

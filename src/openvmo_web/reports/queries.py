@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
-from django.core.cache import cache
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from openvmo import __version__
 from openvmo_web.access.models import Assignment, User
 from openvmo_web.access.permissions import may
+from openvmo_web.audit.keeping import kept
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.formats import current_locale, day, month
@@ -35,8 +32,6 @@ FRESH_FOR = timedelta(days=7)
 LATEST_ACTIVITY = 8
 MOST_REQUESTS = 5
 TELLING = Q(action__startswith="exchange.") | Q(action__startswith="decision.")
-T = TypeVar("T")
-KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -49,31 +44,12 @@ class Task:
     status: Status
 
 
-def newest_entry(portfolio: Portfolio) -> int:
-    """Return the key of the last thing that was done in a portfolio; 0 when nothing was.
-
-    Every change writes an entry, so that what is worked out from a portfolio holds until this number rises.
-    """
-    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk)
-    return entries.aggregate(newest=Max("pk"))["newest"] or 0
-
-
 def picture_of(portfolio: Portfolio, at: datetime) -> Picture:
     """Return how a portfolio that the viewer was shown stands, in full as a document says it.
 
     It reads the whole portfolio, and is kept until something changes in it or the month ends. A page shows a glance.
     """
-    key = f"reports.picture:{__version__}:{portfolio.pk}:{at:%Y-%m}:{newest_entry(portfolio)}"
-    return kept(key, lambda: portfolio_picture(portfolio, at))
-
-
-def kept(key: str, work_out: Callable[[], T]) -> T:
-    """What is kept under a key, or else worked out now and kept."""
-    value: T | None = cache.get(key)
-    if value is None:
-        value = work_out()
-        cache.set(key, value, timeout=KEPT_SECONDS)
-    return value
+    return kept(f"reports.picture:{at:%Y-%m}", portfolio.pk, lambda: portfolio_picture(portfolio, at))
 
 
 def tasks_of(viewer: User, portfolio: Portfolio, at: datetime) -> list[Task]:
@@ -195,8 +171,7 @@ def latest_activity(viewer: User, portfolio: Portfolio) -> list[Activity]:
     """Return what was done last in a portfolio, the newest first, for those who may read the audit trail."""
     if not may(viewer, "audit.view", portfolio.pk):
         return []
-    key = f"reports.activity:{__version__}:{portfolio.pk}:{newest_entry(portfolio)}"
-    counts = kept(key, lambda: _latest_gestures(portfolio))
+    counts = kept("reports.activity", portfolio.pk, lambda: _latest_gestures(portfolio))
     entries = AuditEntry.objects.in_bulk(list(counts))
     return [Activity(entries[pk], count - 1) for pk, count in counts.items()]
 

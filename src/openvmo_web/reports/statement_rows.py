@@ -12,9 +12,9 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openvmo import __version__
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
+from openvmo_web.audit.keeping import kept
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.history import BENEFIT, benefits_as_known
 from openvmo_web.benefits.models import Benefit, Measurement
@@ -26,7 +26,6 @@ from openvmo_web.realisation.analysis import AHEAD, Course, courses_known
 from openvmo_web.realisation.models import Request
 from openvmo_web.realisation.rules import stand_of
 from openvmo_web.reports.coverage_rows import STATES
-from openvmo_web.reports.queries import kept, newest_entry
 from openvmo_web.reports.statement import (
     Asked,
     BenefitLine,
@@ -136,8 +135,7 @@ def _benefits_now(viewer: User, portfolio: Portfolio, owner: User | None) -> Que
 
 def _sums_kept(portfolio: Portfolio, benefits: QuerySet[Benefit], at: datetime) -> Sums:
     """The sums over all benefits; kept until something changes, and an hour at most: the nightly job says nothing."""
-    key = f"reports.statement:{__version__}:{portfolio.pk}:{at:%Y-%m-%d-%H}:{newest_entry(portfolio)}"
-    return kept(key, lambda: _sums_of(benefits, at))
+    return kept(f"reports.statement:{at:%Y-%m-%d-%H}", portfolio.pk, lambda: _sums_of(benefits, at))
 
 
 def _sums_of(benefits: QuerySet[Benefit], at: datetime) -> Sums:

@@ -30,7 +30,9 @@ report_pages = (
         path("p/<slug:slug>/owners/export.<str:format>", views_owners.owners_export, name="owners-export"),
         path("p/<slug:slug>/owners/<int:pk>/", views_statement.statement, name="statement"),
         path(
-            "p/<slug:slug>/owners/<int:pk>/statement.<str:format>", views_statement.statement_file, name="statement-file"
+            "p/<slug:slug>/owners/<int:pk>/statement.<str:format>",
+            views_statement.statement_file,
+            name="statement-file",
         ),
         path("p/<slug:slug>/statement/", views_statement.portfolio_statement, name="portfolio-statement"),
         path(
