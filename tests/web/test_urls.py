@@ -282,6 +282,8 @@ TABLE = [
     Row("reports:statement", VIEWERS, of_manager),
     # One's own statement needs no right to download: the manager asks for his.
     Row("reports:statement-file", (302, 404, 403, 200, 200, 200), with_format(of_manager, "xlsx")),
+    Row("reports:portfolio-statement", VIEWERS, of_portfolio),
+    Row("reports:portfolio-statement-file", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
     Row("reports:coverage", VIEWERS, of_portfolio),
     Row("reports:coverage-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "xlsx")),
     Row("benefits:benefit", VIEWERS, of_benefit),

@@ -182,7 +182,8 @@ class PromiseForm(BenefitForm):
     """What is promised of a benefit from now on, and why that differs from before."""
 
     def __init__(self, *args: Any, portfolio: Portfolio, benefit: Benefit, **kwargs: Any) -> None:
-        super().__init__(*args, portfolio=portfolio, benefit=benefit, only=RENEWABLE, **kwargs)
+        only = [name for name in FIELDS if name in RENEWABLE]
+        super().__init__(*args, portfolio=portfolio, benefit=benefit, only=only, **kwargs)
         self.fields["reason"] = forms.CharField(
             label=_("Why the promise changes"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
         )

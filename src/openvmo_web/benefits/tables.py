@@ -148,7 +148,9 @@ class RegisterTable(ListTable):
     caption = gettext_lazy("Benefits of the portfolio")
     empty_help = gettext_lazy("Clear the filters to see all benefits.")
 
-    name = tables.Column(gettext_lazy("Benefit"), order_by=("name", "pk"), attrs={"td": {"class": "cell-name"}})
+    name = tables.Column(
+        gettext_lazy("Benefit"), order_by=("name", "pk"), attrs={"td": {"class": "cell-name cell-title"}}
+    )
 
     class Meta(ListTable.Meta):
         empty_text = gettext_lazy("No benefit matches")

@@ -30,6 +30,9 @@ from openvmo_web.common.fields import label_of
 from openvmo_web.common.widgets import Change, Status, Tone
 from openvmo_web.realisation.analysis import Observed, gains_of, level_expected, standing_as_known
 from openvmo_web.realisation.holders import may_propose_handover
+from openvmo_web.realisation.models import Request
+from openvmo_web.realisation.rules import stand_of
+from openvmo_web.realisation.tables import stand_status
 from openvmo_web.reports.benefit_rows import Known, known_of
 from openvmo_web.reports.charts import benefit_arriving, measure_moving
 
@@ -81,6 +84,14 @@ class MeasurementLine:
 
 
 @dataclass(frozen=True)
+class RequestLine:
+    """A measurement that was asked for, and where that stands on the day."""
+
+    row: Request
+    status: Status
+
+
+@dataclass(frozen=True)
 class EarlierTarget:
     """A target that a baseline promised before the promise was renewed, as people read it."""
 
@@ -116,6 +127,7 @@ class BenefitPage:
     versions: Sequence[VersionLine]
     measurements: Sequence[MeasurementLine]
     assumptions: Sequence[AssumptionLine]
+    requests: Sequence[RequestLine]
 
     @property
     def earlier_targets(self) -> list[EarlierTarget]:
@@ -195,6 +207,10 @@ def benefit_page(viewer: User, benefit: Benefit, at: datetime, today: date, *, i
         versions=_versions(known, format),
         measurements=_measurement_lines(known),
         assumptions=[_assumption_line(row, today) for row in known.assumptions],
+        requests=[
+            RequestLine(row, stand_status(stand_of(row.state, benefit.frequency, row.due_on, today)))
+            for row in known.requests
+        ],
     )
 
 

@@ -103,6 +103,15 @@ export class Canvas {
     return Math.min(...column.map((thing) => this.place(thing.id).y), Infinity);
   }
 
+  // The height at which to begin to read what lies between two edges: from its very top where the first column is then
+  // in sight too, else from the first column, or as much above it as the headings need to cut nothing.
+  beginning(left: number, width: number, height: number): number {
+    const { top, width: wide, height: high } = this.drawing;
+    const seen = [...this.places.values()].filter(({ x }) => x + wide > left && x < left + width).map(({ y }) => y);
+    const above = Math.min(...seen, this.highest) - top;
+    return Math.max(this.highest + high <= above + height ? above : uncut(this.highest - top, seen, top, high), 0);
+  }
+
   place(id: string): Point {
     return this.places.get(id) ?? { x: 0, y: 0 };
   }
@@ -283,4 +292,10 @@ export class Canvas {
     const bend = this.forward * Math.max(36, Math.abs(end.x - start.x) / 2);
     return `M${start.x} ${start.y}C${start.x + bend} ${start.y} ${end.x - bend} ${end.y} ${end.x} ${end.y}`;
   }
+}
+
+// A height, or one a little above it, at which headings that reach down by `top` cut nothing.
+function uncut(from: number, heights: number[], top: number, high: number): number {
+  const cut = heights.filter((y) => y < from + top && y + high > from);
+  return cut.length > 0 ? uncut(Math.min(...cut) - top, heights, top, high) : from;
 }

@@ -5,7 +5,7 @@ import type { Point } from "./types";
 
 const LEAST = 0.15;
 const MOST = 2.5;
-const READABLE = 0.72;
+const READABLE = 0.55;
 const STEP = 1.25;
 
 export class View {
@@ -24,14 +24,14 @@ export class View {
     return String(Math.round(100 * this.scale));
   }
 
-  // The whole drawing, or as much of its beginning as can be read.
+  // The whole drawing where it can be read, else its whole width, else as much of its beginning as can be read.
   begin(): void {
     this.fit();
     if (this.scale >= READABLE) return;
     const size = this.canvas.size;
-    this.scale = READABLE;
+    this.scale = Math.min(Math.max(this.stage.clientWidth / size.width, READABLE), 1);
     this.x = this.canvas.forward === 1 ? size.x : size.x + size.width - this.stage.clientWidth / this.scale;
-    this.y = Math.max(0, this.canvas.highest - this.canvas.drawing.top);
+    this.y = this.canvas.beginning(this.x, this.stage.clientWidth / this.scale, this.stage.clientHeight / this.scale);
     this.apply();
   }
 
