@@ -26,6 +26,7 @@ from openvmo_web.governance.words import limit_words, sentence_of, status_of
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of, plans_as_known
 from openvmo_web.portfolio.actions import initiatives_approve
+from openvmo_web.portfolio.changes import refreshed_once
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
 KIND = "fund_portfolio"
@@ -124,7 +125,7 @@ def decision_approve(*, decision: Decision, remark: str = "", by: User, at: date
         Refused: `by` does not decide on it; the message says who does.
         CannotDecide: it was decided already, or its evidence is not what was proposed.
     """
-    with transaction.atomic():
+    with transaction.atomic(), refreshed_once(at):
         decision = _for_deciding(decision, by)
         if not is_unchanged(decision):
             raise CannotDecide(
