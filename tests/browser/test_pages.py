@@ -50,6 +50,8 @@ PAGES = (
     ("office", "/p/norvale/benefits/28/?on=2020-01-01"),
     ("office", "/p/norvale/benefits/28/forecast/"),
     ("director", "/p/norvale/baselines/"),
+    ("director", "/p/norvale/benefits/28/promise/"),
+    ("director", "/p/norvale/benefits/29/promise/"),
     ("director", "/p/meadow/baselines/"),
     ("office", "/p/norvale/measurements/"),
     ("office", "/p/norvale/measurements/?search=nothing+is+called+so"),

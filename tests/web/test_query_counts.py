@@ -11,9 +11,10 @@ from tests.web.query_counts import as_many_queries_as_agreed
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
+from openvmo_web.benefits.actions import baseline_adopt, promise_renew
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.governance.models import Decision
-from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.actions import measurement_record
 from openvmo_web.strategy.actions import measure_add, objective_add, reading_record
 
@@ -60,7 +61,7 @@ def test_it_makes_as_many_queries_as_agreed(
         assert client.get(PAGES[page]).status_code == 200
 
 
-@pytest.mark.parametrize("page", ["benefit", "forecast"])
+@pytest.mark.parametrize("page", ["benefit", "change", "forecast"])
 def test_it_reads_a_benefit_in_few_queries(
     page: str, portfolio: Portfolio, owner: User, now: datetime, signed_in: Callable[[User], Client]
 ) -> None:
@@ -71,6 +72,22 @@ def test_it_reads_a_benefit_in_few_queries(
     client.get(address)
     with as_many_queries_as_agreed(f"benefits:{page}"):
         assert client.get(address).status_code == 200
+
+
+def test_it_reads_a_promise_in_few_queries(
+    portfolio: Portfolio, executive: User, now: datetime, signed_in: Callable[[User], Client]
+) -> None:
+    Initiative.objects.filter(code="ALPHA").update(state="delivery")
+    benefit = Benefit.objects.select_related("initiative__portfolio").get(code="ALPHA-B")
+    baseline_adopt(portfolio=portfolio, benefits=[benefit], reason="Funded in 2024", by=executive, at=now)
+    for target in (1, 2, 3):
+        promise_renew(benefit=benefit, values={"target": Decimal(target)}, reason="Seen anew", by=executive, at=now)
+    client = signed_in(executive)
+    for page in ("promise", "benefit"):
+        address = reverse(f"benefits:{page}", args=[portfolio.slug, benefit.pk])
+        client.get(address)
+        with as_many_queries_as_agreed(f"benefits:{page} promised"):
+            assert client.get(address).status_code == 200
 
 
 def test_it_reads_the_trail_in_few_queries(
