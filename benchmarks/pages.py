@@ -38,8 +38,17 @@ def in_turn(addresses: str | tuple[str, ...]) -> Iterator[str]:
     return cycle((addresses,) if isinstance(addresses, str) else addresses)
 
 
-def visits(browser: Client, addresses: str | tuple[str, ...], *, count: int) -> Visits:
-    """Ask for pages many times after a warm-up; ends the benchmark when one does not answer with success."""
+def visits(
+    browser: Client, addresses: str | tuple[str, ...], *, count: int, before: Callable[[], object] | None = None
+) -> Visits:
+    """Ask for pages many times after a warm-up; ends the benchmark when one does not answer with success.
+
+    Args:
+        browser: Where somebody is signed in.
+        addresses: One address, or several to be asked for in turn.
+        count: How many times.
+        before: What is done before each, outside the time that is taken.
+    """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -48,6 +57,8 @@ def visits(browser: Client, addresses: str | tuple[str, ...], *, count: int) -> 
         ask(browser.get, address)
     wall, processor = [], []
     for address in islice(wanted, count):
+        if before is not None:
+            before()
         began = time.perf_counter(), time.process_time()
         ask(browser.get, address)
         wall.append(1e3 * (time.perf_counter() - began[0]))

@@ -19,14 +19,18 @@ SMALL_PAGE = "/p/benchmark/reports/"
 PORTFOLIO = "/p/benchmark"
 BENEFITS = f"{PORTFOLIO}/benefits/"
 SQLITE_SHARE = 10
+# What these pages add up is kept until something changes; so often they are read as if something just had.
+KEPT = ("home", "register, first page", "owners", "statement of all benefits", "coverage")
+FIRST_READINGS = 5
 
 
-def pages_of(last_register_page: int, owner: int) -> dict[str, str | tuple[str, ...]]:
+def pages_of(last_register_page: int, owner: int, year: int) -> dict[str, str | tuple[str, ...]]:
     """The address of each page, by what it shows.
 
     Args:
         last_register_page: Number of the last page of the register.
         owner: Key of somebody who owns many benefits.
+        year: A financial year that has begun, by the year in which it does.
     """
     some = [5 * number + 1 for number in range(0, 200, 3)]
     return {
@@ -51,8 +55,13 @@ def pages_of(last_register_page: int, owner: int) -> dict[str, str | tuple[str, 
         "reviews": f"{PORTFOLIO}/reviews/",
         "my tasks": "/tasks/",
         "owners": f"{PORTFOLIO}/owners/",
+        "owners by unit": f"{PORTFOLIO}/owners/?by=unit",
         "statement of an owner": f"{PORTFOLIO}/owners/{owner}/",
+        "statement of an owner, a financial year": f"{PORTFOLIO}/owners/{owner}/?period={year}",
+        "statement of all benefits": f"{PORTFOLIO}/statement/",
+        "statement of all benefits, late page": f"{PORTFOLIO}/statement/?page={last_register_page // 2}",
         "coverage": f"{PORTFOLIO}/coverage/",
+        "coverage by initiative": f"{PORTFOLIO}/coverage/?rows=initiative",
         "initiative": f"{PORTFOLIO}/initiatives/I00042/",
         "papers of an initiative": f"{PORTFOLIO}/initiatives/I00042/papers/",
     }
@@ -131,22 +140,29 @@ def addresses_known() -> dict[str, Any]:
     """The pages of the database that was filled."""
     office()
     from django.db.models import Count
+    from django.utils import timezone
 
     from openvmo_web.benefits.models import Benefit
 
     owned = Benefit.objects.exclude(owner=None).values("owner").annotate(number=Count("pk")).order_by("-number")
-    return pages_of(Benefit.objects.count() // 50, owned[0]["owner"])
+    return pages_of(Benefit.objects.count() // 50, owned[0]["owner"], timezone.localdate().year - 1)
 
 
 def in_process(requests: int) -> list[Figure]:
     """Each page through the whole middleware, signed in, without a network."""
     addresses = addresses_known()
     browser = browser_of(office())
+    from django.core.cache import cache
+
     small = visits(browser, SMALL_PAGE, count=requests)
     figures = []
     for name, address in addresses.items():
         seen = visits(browser, address, count=requests)
         figures += figures_of(name, seen, small, most=MOST_MILLISECONDS, most_queries=None)
+    for name in KEPT:
+        seen = visits(browser, addresses[name], count=FIRST_READINGS, before=cache.clear)
+        base = percentile(small.wall, 0.5)
+        figures.append(Figure(f"{name}, first reading after a change: p50", percentile(seen.wall, 0.5), "ms", base))
     return figures
 
 

@@ -45,6 +45,7 @@ PAGES = {
     "reports:coverage": "/p/agency/coverage/",
     "reports:coverage by initiative": "/p/agency/coverage/?rows=initiative",
     "reports:owners": "/p/agency/owners/",
+    "reports:portfolio-statement": "/p/agency/statement/",
     "realisation:reviews": "/p/agency/reviews/",
     "realisation:tasks": "/tasks/",
     "reports:reports": "/p/agency/reports/",

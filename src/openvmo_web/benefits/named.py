@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
+from dataclasses import dataclass
 
 from openvmo_web.audit.keeping import kept
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.portfolio.models import Portfolio
 
 
-def objectives_served(portfolio: Portfolio) -> list[int]:
-    """Return the keys of the objectives that a benefit of a portfolio serves."""
-    rows = Benefit.objects.filter(initiative__portfolio=portfolio, objective__isnull=False).order_by()
-    return kept("benefits.objectives", portfolio.pk, lambda: sorted(_distinct(rows, "objective")))
+@dataclass(frozen=True)
+class Named:
+    """What the benefits of a portfolio name.
+
+    Args:
+        objectives: Keys of the objectives that they serve.
+        owners: Names of those who own them, in order.
+    """
+
+    objectives: tuple[int, ...]
+    owners: tuple[str, ...]
 
 
-def owner_names(portfolio: Portfolio) -> list[str]:
-    """Return the names of those who own a benefit of a portfolio."""
-    rows = Benefit.objects.filter(initiative__portfolio=portfolio).exclude(owner_name="").order_by("owner_name")
-    return kept("benefits.owners", portfolio.pk, lambda: _distinct(rows, "owner_name"))
+def named_in(portfolio: Portfolio) -> Named:
+    """Return what the benefits of a portfolio, which the viewer was shown, name."""
+    return kept("benefits.named", portfolio.pk, lambda: _named(portfolio))
 
 
-def _distinct(rows: QuerySet[Benefit], name: str) -> list[Any]:
-    return list(rows.values_list(name, flat=True).distinct())
+def _named(portfolio: Portfolio) -> Named:
+    rows = Benefit.objects.filter(initiative__portfolio=portfolio)
+    served = rows.filter(objective__isnull=False).order_by("objective")
+    owned = rows.exclude(owner_name="").order_by("owner_name")
+    return Named(
+        objectives=tuple(key for key in served.values_list("objective", flat=True).distinct() if key),
+        owners=tuple(owned.values_list("owner_name", flat=True).distinct()),
+    )

@@ -20,7 +20,7 @@ from openvmo.engine.model.kinds import Frequency
 from openvmo_web.access.models import User
 from openvmo_web.benefits import words
 from openvmo_web.benefits.models import Benefit, Standing
-from openvmo_web.benefits.named import objectives_served, owner_names
+from openvmo_web.benefits.named import named_in
 from openvmo_web.common.widgets import Status, Tone
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.strategy import words as strategy_words
@@ -300,12 +300,10 @@ class RegisterFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, viewer: User, portfolio: Portfolio, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
-        objectives = Objective.objects.filter(pk__in=objectives_served(portfolio)).order_by("name")
+        named = named_in(portfolio)
+        objectives = Objective.objects.filter(pk__in=named.objectives).order_by("name")
         self.filters["programme"].queryset = Programme.objects.filter(portfolio=portfolio)
-        self.filters["owner"].extra["choices"] = [
-            (NOBODY, _("Nobody")),
-            *((name, name) for name in owner_names(portfolio)),
-        ]
+        self.filters["owner"].extra["choices"] = [(NOBODY, _("Nobody")), *((name, name) for name in named.owners)]
         self.filters["objective"].extra["choices"] = [
             (NONE, _("No objective")),
             *((str(key), name) for key, name in objectives.values_list("pk", "name")),

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
 
-from openvmo_web.benefits.named import objectives_served
+from openvmo_web.benefits.named import named_in
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.strategy.models import Objective
 
@@ -102,7 +102,7 @@ def aims_of(portfolio: Portfolio, under: int | None = None) -> Aims:
     """
     named_here = Exists(Portfolio.objectives.through.objects.filter(objective=OuterRef("pk"), portfolio=portfolio))
     named_at_all = Exists(Portfolio.objectives.through.objects.filter(objective=OuterRef("pk")))
-    wanted = Q(pk__in=objectives_served(portfolio)) | Q(named_here | ~named_at_all, retired_at=None)
+    wanted = Q(pk__in=named_in(portfolio).objectives) | Q(named_here | ~named_at_all, retired_at=None)
     rows = Objective.objects.filter(wanted).order_by("code")
     objectives = tuple(rows)
     return Aims(objectives, next((one for one in objectives if one.pk == under), None))

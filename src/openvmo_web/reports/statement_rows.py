@@ -80,8 +80,14 @@ def statement_now(
     else:
         held = list(_held_now(benefits, at))
         sums, listed = grouped(held), _cut(by_size(held, period), leaf)
-    most = LISTED if leaf else None
     asked, contested = _asked_now(portfolio, benefits, at), _contested_now(benefits)
+    if owner is None:
+        name = f"reports.statement-open:{at:%Y-%m-%d-%H}"
+        unsettled = kept(name, portfolio.pk, lambda: _unsettled(asked, contested))
+    else:
+        unsettled = _unsettled(asked, contested)
+    if leaf:
+        asked, contested = asked.filter(pk__in=unsettled.asked), contested.filter(pk__in=unsettled.contested)
     return Statement(
         portfolio=portfolio,
         owner=owner,
@@ -89,10 +95,10 @@ def statement_now(
         at=at,
         sums=sums,
         lines=_lines(listed, period),
-        asked=[_asked(row, row.benefit, at) for row in asked.select_related("benefit")[:most]],
-        asked_count=asked.count(),
-        contested=[_contested(row, row.benefit) for row in contested.select_related("benefit")[:most]],
-        contested_count=contested.count(),
+        asked=[_asked(row, row.benefit, at) for row in asked.select_related("benefit")],
+        asked_count=unsettled.asked_count,
+        contested=[_contested(row, row.benefit) for row in contested.select_related("benefit")],
+        contested_count=unsettled.contested_count,
     )
 
 
@@ -121,6 +127,25 @@ def statement_known(
         asked=[_asked(row, benefits[row.benefit_id], at) for row in asked[:most]],
         asked_count=asked.count(),
         contested=[_contested(row, benefits[row.benefit_id]) for row in contested[:most]],
+        contested_count=contested.count(),
+    )
+
+
+@dataclass(frozen=True)
+class _Unsettled:
+    """The keys of the first requests and measurements that a page names, and how many there are."""
+
+    asked: list[int]
+    asked_count: int
+    contested: list[int]
+    contested_count: int
+
+
+def _unsettled(asked: QuerySet[Request], contested: QuerySet[Measurement]) -> _Unsettled:
+    return _Unsettled(
+        asked=list(asked.values_list("pk", flat=True)[:LISTED]),
+        asked_count=asked.count(),
+        contested=list(contested.values_list("pk", flat=True)[:LISTED]),
         contested_count=contested.count(),
     )
 
@@ -186,7 +211,7 @@ def _held_of(course: Course) -> Held:
 
 def _by_initiative(benefits: QuerySet[Benefit], count: int, leaf: Leaf | None, at: datetime) -> list[Held]:
     """Benefits in the order of their initiatives: all, or those of a page."""
-    ordered = benefits.order_by("initiative__name", "initiative", "position").values_list("pk", flat=True)
+    ordered = benefits.order_by("initiative__name", "initiative_id", "position").values_list("pk", flat=True)
     keys = list(ordered[leaf.rows(count)] if leaf else ordered)
     held = {one.pk: one for one in _held_now(benefits.filter(pk__in=keys) if leaf else benefits, at)}
     return [held[key] for key in keys]
@@ -264,7 +289,8 @@ def _late(row: Request, benefit: Benefit, today: date) -> Status:
 
 
 def _contested_now(benefits: QuerySet[Benefit]) -> QuerySet[Measurement]:
-    rows = Measurement.objects.filter(superseded_by=None, is_contested=True, benefit__in=benefits.order_by())
+    """The contested measurements in force: nobody has verified them, and of those there are few."""
+    rows = Measurement.objects.filter(unverified__isnull=False, is_contested=True, benefit__in=benefits.order_by())
     return rows.order_by("month", "pk")
 
 
