@@ -74,17 +74,16 @@ def statement_now(
         leaf: Which page of the benefits to list; None lists all, and all that is asked for and contested.
     """
     benefits = _benefits_now(viewer, portfolio, owner)
+    asked, contested = _asked_now(portfolio, benefits, at), _contested_now(benefits)
     if owner is None:
-        sums = _sums_kept(portfolio, benefits, at)
-        listed = _by_initiative(benefits, sum(one.benefits for one in sums.values()), leaf, at)
+        # The nightly job works amounts out without recording anything.
+        name = f"reports.statement:{at:%Y-%m-%d-%H}"
+        whole = kept(name, portfolio.pk, lambda: _whole(benefits, asked, contested, at))
+        sums, unsettled = whole.sums, whole.unsettled
+        listed = _of_keys(benefits, whole.keys[leaf.rows(len(whole.keys))] if leaf else whole.keys, at)
     else:
         held = list(_held_now(benefits, at))
         sums, listed = grouped(held), _cut(by_size(held, period), leaf)
-    asked, contested = _asked_now(portfolio, benefits, at), _contested_now(benefits)
-    if owner is None:
-        name = f"reports.statement-open:{at:%Y-%m-%d-%H}"
-        unsettled = kept(name, portfolio.pk, lambda: _unsettled(asked, contested))
-    else:
         unsettled = _unsettled(asked, contested)
     if leaf:
         asked, contested = asked.filter(pk__in=unsettled.asked), contested.filter(pk__in=unsettled.contested)
@@ -158,9 +157,20 @@ def _benefits_now(viewer: User, portfolio: Portfolio, owner: User | None) -> Que
     return rows if owner is None else rows.filter(owner=owner)
 
 
-def _sums_kept(portfolio: Portfolio, benefits: QuerySet[Benefit], at: datetime) -> Sums:
-    """The sums over all benefits; kept until something changes, and an hour at most: the nightly job says nothing."""
-    return kept(f"reports.statement:{at:%Y-%m-%d-%H}", portfolio.pk, lambda: _sums_of(benefits, at))
+@dataclass(frozen=True)
+class _Whole:
+    """What a statement of all benefits needs of more than its page: their sums, and their keys by initiative."""
+
+    sums: Sums
+    keys: tuple[int, ...]
+    unsettled: _Unsettled
+
+
+def _whole(
+    benefits: QuerySet[Benefit], asked: QuerySet[Request], contested: QuerySet[Measurement], at: datetime
+) -> _Whole:
+    ordered = benefits.order_by("initiative__name", "initiative_id", "position").values_list("pk", flat=True)
+    return _Whole(_sums_of(benefits, at), tuple(ordered), _unsettled(asked, contested))
 
 
 def _sums_of(benefits: QuerySet[Benefit], at: datetime) -> Sums:
@@ -209,12 +219,13 @@ def _held_of(course: Course) -> Held:
     return Held(row.pk, row.name, row.kind, row.is_disbenefit, course.has_baseline, is_in_money, course.amounts)
 
 
-def _by_initiative(benefits: QuerySet[Benefit], count: int, leaf: Leaf | None, at: datetime) -> list[Held]:
-    """Benefits in the order of their initiatives: all, or those of a page."""
-    ordered = benefits.order_by("initiative__name", "initiative_id", "position").values_list("pk", flat=True)
-    keys = list(ordered[leaf.rows(count)] if leaf else ordered)
-    held = {one.pk: one for one in _held_now(benefits.filter(pk__in=keys) if leaf else benefits, at)}
-    return [held[key] for key in keys]
+def _of_keys(benefits: QuerySet[Benefit], keys: Sequence[int], at: datetime) -> list[Held]:
+    """Benefits in the order of their keys, read a batch at a time."""
+    held: dict[int, Held] = {}
+    for start in range(0, len(keys), BATCH):
+        some = benefits.filter(pk__in=keys[start : start + BATCH])
+        held |= {one.pk: one for one in _held_now(some, at)}
+    return [held[key] for key in keys if key in held]
 
 
 def _cut(held: list[Held], leaf: Leaf | None) -> list[Held]:
