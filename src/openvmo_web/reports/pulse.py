@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +17,8 @@ from openvmo_web.common.fields import label_of
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.reports.aims import aims_of
 from openvmo_web.reports.owners import benefits_held
+
+MONEY = ("planned", "forecast", "realised", "verified")
 
 
 @dataclass(frozen=True)
@@ -70,16 +73,31 @@ class Pulse:
 def pulse_of(viewer: User, portfolio: Portfolio) -> Pulse:
     """Return the benefits of a portfolio, which the viewer was shown, at a glance."""
     held = benefits_held(viewer, portfolio, "funded").order_by()
-    rows = held.values("kind").annotate(
+    # One look at all benefits answers both: what each class brought, and which objectives are served.
+    rows = held.values("kind", "objective").annotate(
         benefits=Count("pk"),
-        **{name: Sum(f"standing__{name}") for name in ("planned", "forecast", "realised", "verified")},
+        **{name: Sum(f"standing__{name}") for name in MONEY},
         missing=Sum("standing__missing", default=0),
         decaying=Count("pk", filter=Q(standing__is_decaying=True)),
         contested=Count("pk", filter=Q(standing__is_last_contested=True)),
-        aimless=Count("pk", filter=Q(objective=None)),
     )
-    order = [str(kind) for kind in benefit_words.CLASSES]
-    found: list[dict[str, Any]] = [dict(row) for row in rows]
-    classes = sorted((ClassPulse(**row) for row in found), key=lambda one: order.index(one.kind))
-    served = held.filter(objective__isnull=False).values_list("objective", flat=True).distinct()
+    by_kind: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_kind[row["kind"]].append(row)
+    served = {row["objective"] for found in by_kind.values() for row in found} - {None}
+    classes = [_class_pulse(str(kind), by_kind[kind]) for kind in benefit_words.CLASSES if kind in by_kind]
     return Pulse(classes, len(aims_of(portfolio).unserved(served)))
+
+
+def _class_pulse(kind: str, rows: Sequence[Mapping[str, Any]]) -> ClassPulse:
+    """The sums of a class over the objectives that its benefits serve."""
+    money = {name: _known_sum(row[name] for row in rows) for name in MONEY}
+    counts = {name: sum(row[name] for row in rows) for name in ("benefits", "missing", "decaying", "contested")}
+    aimless = sum(row["benefits"] for row in rows if row["objective"] is None)
+    found: dict[str, Any] = {**money, **counts, "aimless": aimless}
+    return ClassPulse(kind=kind, **found)
+
+
+def _known_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal()) if known else None
