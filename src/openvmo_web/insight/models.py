@@ -150,7 +150,7 @@ class BlockMoney(Scoped):
 
 
 class YearMoney(Scoped):
-    """The twelve months of an initiative before a month, as ``flows.year_before`` works them out."""
+    """The twelve months of a funded initiative before a month, as ``flows.year_before`` works them out."""
 
     portfolio_path = "portfolio_id"
 
@@ -172,7 +172,7 @@ class YearMoney(Scoped):
 
 
 class Silence(Scoped):
-    """A benefit that has fallen silent, or will soon unless it is measured, as ``flows.quiet_benefits`` finds it."""
+    """A benefit of funded work that has fallen silent, or will soon, as ``flows.quiet_benefits`` finds it."""
 
     portfolio_path = "portfolio_id"
 

@@ -74,8 +74,12 @@ def _refresh(portfolio: Portfolio, keys: Collection[int], now: Month) -> None:
         records = initiatives_as_known(portfolio, IN_FORCE, only=keys)
         money = {key: money_of(record, now + AHEAD) for key, record in records.items()}
         _money_keep(portfolio, money)
-        _years_keep(portfolio, money, now)
-        _silences_keep(portfolio, records, now)
+        # What deserves attention is kept of funded work alone, so that a page needs no look at the initiatives.
+        funded = {key: record for key, record in records.items() if record.state in FUNDED}
+        YearMoney.objects.filter(initiative__in=keys).delete()
+        _years_keep(portfolio, {key: money[key] for key in funded}, now)
+        Silence.objects.filter(benefit__initiative__in=keys).delete()
+        _silences_keep(portfolio, funded, now)
         _blocks_keep(portfolio, blocks)
 
 
@@ -101,7 +105,6 @@ def _money_keep(portfolio: Portfolio, money: Mapping[int, MoneyByMonth]) -> None
 
 def _years_keep(portfolio: Portfolio, money: Mapping[int, MoneyByMonth], now: Month) -> None:
     """Keep the years of those of which anything was observed."""
-    YearMoney.objects.filter(initiative__in=list(money)).delete()
     years = [
         YearMoney(initiative_id=key, portfolio=portfolio, before=month.first_day, **vars(year_before(one, month)))
         for key, one in money.items()
@@ -119,7 +122,6 @@ def _silences_keep(portfolio: Portfolio, records: Mapping[int, model.Initiative]
         for place, one in enumerate(quiet_benefits(record))
         if one.since < now + MONTHS_READY
     }
-    Silence.objects.filter(benefit__initiative__in=list(records)).delete()
     Silence.objects.bulk_create(
         [
             _silence(portfolio, benefit, *quiet[initiative, code])

@@ -15,7 +15,7 @@ from openvmo_web.insight.models import Silence as SilenceRow
 from openvmo_web.insight.models import YearMoney
 from openvmo_web.insight.sums import money_of_portfolio
 from openvmo_web.portfolio.models import Portfolio
-from openvmo_web.reports.analysis import FUNDED, OVERSPEND, SHORTFALL, Flows, Gap, Silence, flows_of
+from openvmo_web.reports.analysis import OVERSPEND, SHORTFALL, Flows, Gap, Silence, flows_of
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ def _gaps(portfolio: Portfolio, now: Month, planned: str, observed: str, is_gap:
     """The initiatives whose last year differs from its plan, the largest difference first."""
     # A plan of nothing has no share: the database may look at the share before it looks at the plan.
     share = F(observed) / NullIf(F(planned), 0.0, output_field=FloatField())
-    rows = YearMoney.objects.filter(portfolio=portfolio, before=now.first_day, initiative__state__in=FUNDED)
+    rows = YearMoney.objects.filter(portfolio=portfolio, before=now.first_day)
     found = rows.annotate(share=share).filter(is_gap, **{f"{planned}__gt": 0.0})
     first = found.order_by(Abs(F(planned) - F(observed)).desc(), "initiative")[:shown]
     named = first.values_list("initiative__code", "initiative__name", planned, observed)
@@ -68,9 +68,7 @@ def _gaps(portfolio: Portfolio, now: Month, planned: str, observed: str, is_gap:
 
 def _silences(portfolio: Portfolio, now: Month, shown: int) -> Listed[Silence]:
     """The benefits that have fallen silent, in the order of the initiatives and their plans."""
-    rows = SilenceRow.objects.filter(
-        portfolio=portfolio, since__lte=now.first_day, benefit__initiative__state__in=FUNDED
-    )
+    rows = SilenceRow.objects.filter(portfolio=portfolio, since__lte=now.first_day)
     first = rows.select_related("benefit__initiative").order_by("benefit__initiative_id", "place")[:shown]
     return Listed([_silence(row) for row in first], rows.count())
 
