@@ -132,6 +132,13 @@ class UnverifiedOut(Schema):
     measurement: MeasurementOut
 
 
+class EvidenceIn(Strict):
+    """What a file that is handed in shows."""
+
+    month: MonthText
+    remark: Text = Field("", max_length=500)
+
+
 class EvidenceOut(Schema):
     """A file that shows what a month brought."""
 
@@ -323,17 +330,16 @@ def evidence_add(
     slug: str,
     code: str,
     benefit: str,
-    month: Form[MonthText],
+    about: Form[EvidenceIn],
     file: File[UploadedFile],
-    remark: Form[Remark] = "",
 ) -> Status[Evidence]:
     """File a document or a picture for a month; it cannot be taken back."""
     added = actions.evidence_add(
         benefit=benefit_at(request, slug, code, benefit),
-        month=Month.parse(month),
+        month=Month.parse(about.month),
         name=file.name or "",
         content=file.read(LARGEST_FILE + 1),
-        remark=remark,
+        remark=about.remark,
         by=authenticated(request).user,
         at=timezone.now(),
     )
