@@ -192,10 +192,14 @@ def test_it_takes_a_measurement_once(portfolio: Portfolio, owner: User, program:
     assert first.status_code == 201
     stored = Measurement.objects.get()
     assert first.json() == {
+        "id": stored.pk,
         "month": "2026-01",
         "value": "4.250000",
         "source": "ledger",
+        "remark": "",
         "is_verified": False,
+        "is_contested": False,
+        "reported_by": "Olga Owner",
         "recorded_at": stored.recorded_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "recorded_by": "Olga Owner",
     }
