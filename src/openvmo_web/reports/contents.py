@@ -43,7 +43,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: the PDF prints the columns in `printed`, with most room for `widest`; the workbook holds all."""
+    """A table: the PDF prints the columns in `printed`, with most room for `widest`; the workbook holds all.
+
+    `total` is how many rows there are where `rows` are the first of them; None where they are all.
+    """
 
     key: str
     title: str
@@ -54,6 +57,7 @@ class Sheet:
     printed: Sequence[int]
     widest: int
     empty: str
+    total: int | None = None
 
 
 @dataclass(frozen=True)

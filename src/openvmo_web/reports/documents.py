@@ -23,6 +23,8 @@ from openvmo_web.reports.pictures import chart_svg
 
 CHART_WIDTH, CHART_HEIGHT = 760, 300
 WIDE = 2
+# So many rows of a table a PDF prints: each takes memory while it is set, and nobody reads thousands on paper.
+MOST_PRINTED = 500
 
 
 def portfolio_report_response(viewer: User, portfolio: Portfolio, at: datetime, format: str) -> HttpResponse:
@@ -111,15 +113,27 @@ def _printable(contents: Contents, at: datetime, locale: str) -> dict[str, Any]:
 def _printable_sheet(sheet: Sheet, locale: str) -> dict[str, Any]:
     return {
         "title": sheet.title,
-        "note": sheet.note,
+        "note": " ".join(filter(None, (sheet.note, _left_out(sheet, locale)))),
         "empty": sheet.empty,
         "header": [sheet.columns[position].label for position in sheet.printed],
         "widths": [_width(sheet, position) for position in sheet.printed],
         "numbers": [sheet.formats[position] not in TEXT_CODES for position in sheet.printed],
         "rows": [
             [formatted(row[position], sheet.formats[position], locale) for position in sheet.printed]
-            for row in sheet.rows
+            for row in sheet.rows[:MOST_PRINTED]
         ],
+    }
+
+
+def _left_out(sheet: Sheet, locale: str) -> str:
+    """Say of how many rows the printed ones are the first; nothing where they are all."""
+    there = len(sheet.rows) if sheet.total is None else sheet.total
+    printed = min(len(sheet.rows), MOST_PRINTED)
+    if printed == there:
+        return ""
+    return _("The first %(printed)s of %(there)s; the workbook holds all.") % {
+        "printed": formatted(printed, "integer", locale),
+        "there": formatted(there, "integer", locale),
     }
 
 

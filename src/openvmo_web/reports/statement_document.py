@@ -175,6 +175,7 @@ def _benefits(statement: Statement) -> Sheet:
         printed=(1, 2, 3, 5, 6, 7, 8, 9),
         widest=1,
         empty=_("There are no benefits in funded work."),
+        total=statement.benefits,
     )
 
 
@@ -201,6 +202,7 @@ def _asked(statement: Statement) -> Sheet:
         printed=(0, 1, 2, 3),
         widest=0,
         empty=_("Every measurement that was due has come."),
+        total=statement.asked_count,
     )
 
 
@@ -215,6 +217,7 @@ def _contested(statement: Statement) -> Sheet:
         printed=(0, 1, 2),
         widest=2,
         empty=_("No measurement is contested."),
+        total=statement.contested_count,
     )
 
 

@@ -116,7 +116,8 @@ def _file_address(portfolio: Portfolio, owner: User | None, format: str) -> str:
 def _file(request: HttpRequest, viewer: User, portfolio: Portfolio, owner: User | None, format: str) -> HttpResponse:
     if format not in documents.WRITERS:
         raise Http404(_("The statement comes as pdf or xlsx, not as %(format)s.") % {"format": format})
-    shown, _known_on = _asked_for(request, viewer, portfolio, owner, None)
+    leaf = Leaf(1, documents.MOST_PRINTED) if format == "pdf" else None
+    shown, _known_on = _asked_for(request, viewer, portfolio, owner, leaf)
     whose = f"-{owner.pk}" if owner else ""
     name = f"{portfolio.slug}-statement{whose}-{shown.at:%Y-%m-%d}"
     return documents.report_response(statement_contents(shown, current_locale()), name, timezone.now(), format)

@@ -38,7 +38,7 @@ from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.actions import measurement_contest, measurement_record, measurement_verify
 from openvmo_web.realisation.analysis import standings_refresh_all
 from openvmo_web.realisation.models import Arrival
-from openvmo_web.reports import statement_rows
+from openvmo_web.reports import documents, statement_rows
 from openvmo_web.reports.documents import report_pdf, report_xlsx
 from openvmo_web.reports.statement import Statement, period_of, periods_of
 from openvmo_web.reports.statement_document import statement_contents
@@ -203,7 +203,7 @@ def test_it_comes_as_a_pdf_of_the_same_figures(owned: Portfolio, holder: User, l
         contents = statement_contents(made(owned, holder, later), "en_GB")
         content = report_pdf(contents, later, "en_GB")
 
-    text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+    text = _text_of(content)
     assert "Statement of benefits: Otto Own" in text
     assert "To date, up to the end of Feb 2028, as known on 10 Mar 2028. GBP at 2026 prices." in text
     assert "Cashable: £11 realised where £77 was planned; £5 verified." in text
@@ -213,6 +213,26 @@ def test_it_comes_as_a_pdf_of_the_same_figures(owned: Portfolio, holder: User, l
     assert "Counted twice" in text
     assert "What the words mean" in text
     assert "Signature" in text
+
+
+def test_a_pdf_names_the_first_of_many_and_a_workbook_all(
+    owned: Portfolio, holder: User, executive: User, signed_in: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "MOST_PRINTED", 2)
+
+    for address in (f"/p/agency/owners/{holder.pk}/statement", "/p/agency/statement/statement"):
+        count = 4 if "owners" in address else 6
+        browser = signed_in(executive)
+        text = _text_of(browser.get(f"{address}.pdf").content)
+        assert f"The first 2 of {count}; the workbook holds all." in text
+        assert "Less paper" in text
+        assert "Benefit ALPHA-Q" not in text
+        book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{address}.xlsx").content))
+        assert book["Benefits"].max_row == 1 + count
+
+
+def _text_of(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
 
 
 def test_it_comes_as_a_workbook(owned: Portfolio, holder: User, later: datetime) -> None:
