@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may
 from openvmo_web.benefits import words
-from openvmo_web.benefits.models import Baseline, Benefit, Measurement, Profile
+from openvmo_web.benefits.models import Baseline, Benefit, Measurement
+from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import FROZEN, MEANING, RENEWABLE, contradictions, frozen_refusal, state_refusal
 from openvmo_web.common.merge import changes_of
 
@@ -116,18 +117,13 @@ def with_doubt(row: Benefit, values: Mapping[str, Any]) -> Mapping[str, Any]:
     return values
 
 
-def profile_in_force(benefit: Benefit) -> QuerySet[Profile]:
-    """Return the one profile that says how a benefit arrives by the plan in force; none while the plan does not."""
-    return Profile.objects.filter(benefit=benefit, option__position=0, option__plan__current_of__isnull=False)
-
-
 def renewal_refusal(benefit: Benefit, by: User) -> str:
     """Return why a person cannot renew what was promised of a benefit as things stand; empty when that can be done."""
     if benefit.owner_id == by.pk:
         return str(words.OWN_PROMISE)
     if not Baseline.objects.filter(benefit=benefit).exists():
         return str(words.NEVER_PROMISED)
-    return "" if profile_in_force(benefit).exists() else words.NOT_PLANNED % {"benefit": benefit}
+    return "" if profiles_in_force([benefit.pk]).exists() else words.NOT_PLANNED % {"benefit": benefit}
 
 
 def renewal_problems(row: Benefit, values: Mapping[str, Any]) -> Problems:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,9 @@ from openvmo.engine.model.kinds import InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
 from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
+
+# Only the first option of a plan is what is going to be done.
+_PLANNED_NOW = Q(option__position=0, option__plan__current_of__isnull=False)
 
 
 def benefit_of(viewer: User, portfolio: Portfolio, pk: int) -> Benefit:
@@ -26,6 +31,26 @@ def benefit_of(viewer: User, portfolio: Portfolio, pk: int) -> Benefit:
     if found is None:
         raise Http404(_("There is no benefit %(pk)s in this portfolio.") % {"pk": pk})
     return found
+
+
+def profiles_in_force(keys: Iterable[int] | QuerySet[Any, Any], at: datetime | None = None) -> QuerySet[Profile]:
+    """Return the profiles that say how benefits arrive by the plans in force: at most one of each benefit.
+
+    The caller has made sure that the viewer may see the benefits.
+
+    Args:
+        keys: Keys of benefits, or a query of them.
+        at: As known then; None: now.
+    """
+    rows = Profile.objects.filter(benefit__in=keys)
+    if at is None:
+        return rows.filter(_PLANNED_NOW)
+    later = Plan.objects.filter(
+        initiative=OuterRef("option__plan__initiative"),
+        number__gt=OuterRef("option__plan__number"),
+        recorded_at__lte=at,
+    )
+    return rows.filter(~Exists(later), option__position=0, option__plan__recorded_at__lte=at)
 
 
 def profiles_until(benefit: Benefit, at: datetime) -> QuerySet[Profile]:
@@ -58,7 +83,7 @@ def baselines_until(benefit: Benefit, at: datetime) -> QuerySet[Baseline]:
 
 def without_baseline(viewer: User, portfolio: Portfolio) -> QuerySet[Benefit]:
     """Return the planned benefits of funded initiatives that have no baseline: what may be adopted."""
-    planned = Profile.objects.filter(benefit=OuterRef("pk"), option__position=0, option__plan__current_of__isnull=False)
+    planned = Profile.objects.filter(_PLANNED_NOW, benefit=OuterRef("pk"))
     rows = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
     funded = rows.exclude(initiative__state=InitiativeState.PROPOSAL)
     return funded.filter(Exists(planned), ~Exists(Baseline.objects.filter(benefit=OuterRef("pk"))))

@@ -15,6 +15,7 @@ from openvmo.example.strategy import TARGET_AFTER, ReadingTaken, measure_specs
 from openvmo_web.access.models import User
 from openvmo_web.benefits.actions import assumption_add, baseline_adopt, benefits_change
 from openvmo_web.benefits.models import Benefit, Measurement
+from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.maps.actions import claim_set, link_add, node_add
 from openvmo_web.maps.models import Node
@@ -112,8 +113,8 @@ def strategy_open(*, people: People, by_name: People, at: datetime) -> None:
 def baselines_open(*, portfolio: Portfolio, by: User, at: datetime) -> None:
     """Take the plans of what was funded before as baselines."""
     rows = Benefit.objects.filter(initiative__portfolio=portfolio, initiative__state__in=[str(one) for one in FUNDED])
-    planned = rows.filter(profiles__option__plan__current_of__isnull=False, profiles__option__position=0).distinct()
-    benefits = list(planned.select_related("initiative__portfolio"))
+    planned = profiles_in_force(rows).values("benefit")
+    benefits = list(rows.filter(pk__in=planned).select_related("initiative__portfolio"))
     baseline_adopt(
         portfolio=portfolio, benefits=benefits, reason="Funded before the office began to keep baselines", by=by, at=at
     )

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from openvmo.engine.quantities import Month
 from openvmo_web.benefits.models import Benefit, Profile
+from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.common import formats
 from openvmo_web.papers.rules import KINDS_OF_BENEFITS, Section
 from openvmo_web.portfolio.models import Initiative, Option, Plan
@@ -216,9 +217,7 @@ def _people(subject: Subject) -> Lines:
 
 def _profile(subject: Subject) -> Lines:
     benefit, plan = _the_benefit(subject), subject.initiative.current_plan
-    # The first option of a version of the plan is the one in force.
-    first = plan.options.order_by("position").first() if plan else None
-    profile = Profile.objects.filter(benefit=benefit, option=first).first() if first else None
+    profile = profiles_in_force([benefit.pk]).first()
     if plan is None or plan.go_live is None or profile is None:
         return []
     write = _unit_writer(benefit, subject)

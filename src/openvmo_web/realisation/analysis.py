@@ -24,10 +24,10 @@ from openvmo.engine.model.schedule import benefit_schedule, money_per_unit, mont
 from openvmo.engine.quantities import Month
 from openvmo_web.benefits.analysis import benefit_record, profile_record
 from openvmo_web.benefits.models import Baseline, Benefit, Measurement, Profile, Standing
+from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import doam
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.merge import BATCH
-from openvmo_web.portfolio.models import Plan
 from openvmo_web.realisation.alarms import announce_decay
 from openvmo_web.realisation.amounts import Amounts, amounts_of
 from openvmo_web.realisation.models import Arrival, Request, Unverified
@@ -155,7 +155,7 @@ def outlooks_of(benefits: Iterable[Benefit], until: Month) -> dict[int, Outlook]
         until: The last month that is asked for.
     """
     rows = {benefit.pk: benefit for benefit in benefits}
-    profiles = {row.benefit_id: row for row in _profiles_in_force(list(rows))}
+    profiles = _planned(list(rows))
     profiles |= {row.benefit_id: row.profile for row in _baselines_in_force(list(rows))}
     found = {}
     for key, benefit in rows.items():
@@ -219,7 +219,7 @@ def courses_known(rows: Sequence[Benefit], at: datetime, *, ahead: Month | None 
     """
     until = last_full_month(timezone.localdate(at))
     keys = [row.pk for row in rows]
-    plans = {row.benefit_id: row for row in _profiles_known(keys, at)}
+    plans = _planned(keys, at)
     baselines = {row.benefit_id: row.profile for row in _baselines_in_force(keys, at)}
     observed = _observed_of(keys, at)
     return [
@@ -386,7 +386,7 @@ def _unverified_refresh(keys: Sequence[int], known: Sequence[_Facts]) -> None:
 
 def _facts_of(keys: Sequence[int], until: Month, today: date) -> list[_Facts]:
     rows = Benefit.objects.filter(pk__in=keys).select_related("objective", "initiative__portfolio").order_by("pk")
-    plans = {row.benefit_id: row for row in _profiles_in_force(keys)}
+    plans = _planned(keys)
     baselines = {row.benefit_id: row.profile for row in _baselines_in_force(keys)}
     observed = _observed_of(keys)
     reported = _reported_at(keys)
@@ -410,23 +410,10 @@ def _expected(row: Profile | None, until: Month) -> Expected | None:
     return None if row is None else expected_of(row, until)
 
 
-def _profiles_in_force(keys: Sequence[int]) -> Iterable[Profile]:
-    """The profiles of the first options of the plans in force."""
-    rows = Profile.objects.filter(benefit__in=keys, option__position=0, option__plan__current_of__isnull=False)
-    return rows.select_related("benefit", "option")
-
-
-def _profiles_known(keys: Sequence[int], at: datetime) -> Iterable[Profile]:
-    """The profiles of the first options of the plans that were in force at a moment."""
-    later = Plan.objects.filter(
-        initiative=OuterRef("option__plan__initiative"),
-        number__gt=OuterRef("option__plan__number"),
-        recorded_at__lte=at,
-    )
-    rows = Profile.objects.filter(
-        ~Exists(later), benefit__in=keys, option__position=0, option__plan__recorded_at__lte=at
-    )
-    return rows.select_related("benefit", "option")
+def _planned(keys: Sequence[int], at: datetime | None = None) -> dict[int, Profile]:
+    """The profiles of the plans in force, now or at a moment, by benefit."""
+    rows = profiles_in_force(keys, at).select_related("benefit", "option")
+    return {row.benefit_id: row for row in rows}
 
 
 def _baselines_in_force(keys: Sequence[int], at: datetime | None = None) -> Iterable[Baseline]:

@@ -17,8 +17,9 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.benefits import words
-from openvmo_web.benefits.checks import profile_in_force, renewal_problems, renewal_refusal, with_doubt
+from openvmo_web.benefits.checks import renewal_problems, renewal_refusal, with_doubt
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
+from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import RENEWABLE
 from openvmo_web.benefits.standings import refresh
 from openvmo_web.common.merge import BATCH, Changes, row_change
@@ -115,7 +116,7 @@ def promise_renew(*, benefit: Benefit, values: Mapping[str, Any], reason: str, b
         _check_renewable(benefit, values, by)
         changes = row_change(benefit, with_doubt(benefit, values))
         # Read anew, so that amounts are promised as they are stored.
-        profile = profile_in_force(benefit).select_related("benefit").get()
+        profile = profiles_in_force([benefit.pk]).select_related("benefit").get()
         (baseline,) = _baselines_add([profile], None, reason.strip(), by, at)
         record(
             by=by,

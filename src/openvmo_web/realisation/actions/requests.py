@@ -16,7 +16,8 @@ from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import record
-from openvmo_web.benefits.models import Benefit, Measurement, Profile
+from openvmo_web.benefits.models import Benefit, Measurement
+from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.common.merge import BATCH
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.realisation.analysis import standings_refresh
@@ -180,7 +181,6 @@ def _retired_close(portfolio: Portfolio, at: datetime) -> None:
 
 def _effects(keys: Collection[int]) -> dict[int, Effect]:
     """When each benefit is planned to bring something, by the first option of the plan in force."""
-    rows = Profile.objects.filter(benefit__in=keys, option__position=0, option__plan__current_of__isnull=False)
     return {
         row.benefit_id: Effect.of(
             Month.of(row.option.starts) + row.option.duration,
@@ -188,7 +188,7 @@ def _effects(keys: Collection[int]) -> dict[int, Effect]:
             ramp_months=row.ramp_months,
             duration=row.duration,
         )
-        for row in rows.select_related("option")
+        for row in profiles_in_force(keys).select_related("option")
     }
 
 
