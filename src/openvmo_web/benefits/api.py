@@ -635,10 +635,13 @@ def _values(given: dict[str, Any], portfolio: Portfolio) -> dict[str, Any]:
     for name, kind in (("objective", Objective), ("value_driver", Driver), ("strategic_measure", Measure)):
         if values.get(name) is not None:
             values[name] = _named(name, kind.objects.filter(code=values[name]).first(), values[name])
+    people = holders_of("portfolio.view", portfolio.pk)
     for role in PEOPLE:
         if values.get(role) is not None:
-            people = holders_of("portfolio.view", portfolio.pk)
             values[role] = _named(role, people.filter(email=values[role].lower()).first(), values[role])
+        elif role in values:
+            # Nobody means nobody: neither somebody with an account nor a name without one.
+            values.setdefault(f"{role}_name", "")
     return values
 
 

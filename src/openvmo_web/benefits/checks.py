@@ -42,7 +42,8 @@ def frozen_by(benefits: Iterable[int] | QuerySet[Benefit, Any]) -> dict[int, int
 def with_names(row: Benefit, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values in which people and their names go together.
 
-    Whoever is chosen gives the name; a name alone that differs from the present one belongs to nobody with an account.
+    Whoever is chosen gives the name, and whoever is let go takes it along; a name alone that differs from the present
+    one belongs to nobody with an account. Who has no account stays when no account is chosen.
     """
     told = dict(values)
     for role in PEOPLE:
@@ -50,7 +51,7 @@ def with_names(row: Benefit, values: Mapping[str, Any]) -> dict[str, Any]:
         if told.get(role) is not None:
             told[name] = told[role].name
         elif role in told:
-            told.setdefault(name, "")
+            told.setdefault(name, "" if getattr(row, f"{role}_id") else getattr(row, name))
         elif name in told and told[name] != getattr(row, name):
             told[role] = None
     return told
@@ -77,7 +78,7 @@ def change_problems(row: Benefit, values: Mapping[str, Any], frozen: Frozen) -> 
         *_contradicting(candidate, names, is_new=is_new),
         *(_frozen(names, frozen[row.pk]) if row.pk in frozen else ()),
         *(_out_of_order(row, candidate) if "state" in names and not is_new else ()),
-        *_inactive(values, names),
+        *_inactive(row, candidate, names),
     ]:
         problems[name].append(told)
     return dict(problems)
@@ -180,8 +181,11 @@ def _out_of_order(row: Benefit, candidate: Benefit) -> list[tuple[str, str]]:
     return [("state", refusal)] if refusal else []
 
 
-def _inactive(values: Mapping[str, Any], names: set[str]) -> list[tuple[str, str]]:
-    """Who has left can neither answer for a benefit nor measure it."""
+def _inactive(row: Benefit, candidate: Benefit, names: set[str]) -> list[tuple[str, str]]:
+    """Who has left can neither answer for a benefit nor measure it; nor be called back with one that was retired."""
     refusal = _("%(person)s is no longer active. Choose somebody who is.")
-    people: list[tuple[str, User]] = [(role, values[role]) for role in PEOPLE if role in names and values[role]]
+    is_back = row.state == "retired" and candidate.state != "retired"
+    people: list[tuple[str, User]] = [
+        (role, person) for role in PEOPLE if (role in names or is_back) and (person := getattr(candidate, role))
+    ]
     return [(role, refusal % {"person": person}) for role, person in people if not person.is_active]

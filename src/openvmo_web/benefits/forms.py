@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from openvmo_web.access.models import User
 from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits import words
 from openvmo_web.benefits.checks import PEOPLE
@@ -273,10 +274,12 @@ def _field(name: str, portfolio: Portfolio, benefit: Benefit | None) -> forms.Fi
     return field
 
 
-def _people(label: Label, hint: Label) -> Any:
-    def field(portfolio: Portfolio, _benefit: Benefit | None) -> forms.Field:
+def _people(role: str, label: Label, hint: Label) -> Any:
+    def field(portfolio: Portfolio, benefit: Benefit | None) -> forms.Field:
+        # Whoever stands there stays on offer, so that saving the form lets nobody go unnoticed.
+        present = User.objects.filter(pk=getattr(benefit, f"{role}_id") if benefit else None)
         return forms.ModelChoiceField(
-            holders_of("portfolio.view", portfolio.pk),
+            holders_of("portfolio.view", portfolio.pk) | present,
             label=str(label),
             required=False,
             empty_label=_("Nobody with an account"),
@@ -321,9 +324,9 @@ RELATED: Mapping[str, Any] = {
     "objective": _objective,
     "value_driver": _value_driver,
     "strategic_measure": _strategic_measure,
-    "owner": _people(_("Owner"), _("Accountable that it arrives; from the business, not from the project.")),
-    "measurer": _people(_("Measurer"), _("Reports what arrives.")),
-    "sustainer": _people(_("Sustainer"), _("The operational leader who keeps it alive after go-live.")),
+    "owner": _people("owner", _("Owner"), _("Accountable that it arrives; from the business, not from the project.")),
+    "measurer": _people("measurer", _("Measurer"), _("Reports what arrives.")),
+    "sustainer": _people("sustainer", _("Sustainer"), _("The operational leader who keeps it alive after go-live.")),
 }
 
 

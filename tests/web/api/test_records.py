@@ -10,7 +10,7 @@ from tests.web.api.conftest import Program
 
 from openvmo_web.access.models import User
 from openvmo_web.audit.models import AuditEntry
-from openvmo_web.benefits.models import Measurement
+from openvmo_web.benefits.models import Benefit, Measurement
 from openvmo_web.portfolio.actions import initiative_add
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
@@ -184,6 +184,13 @@ def test_it_lists_benefits(portfolio: Portfolio, owner: User, program: Program) 
     assert answer["count"] == 1
     assert {name: item[name] for name in benefit} == benefit
     assert program(owner).get(f"{BENEFITS}/NONE/measurements").status_code == 404
+
+
+def test_nobody_means_neither_an_account_nor_a_name(portfolio: Portfolio, owner: User, program: Program) -> None:
+    Benefit.objects.filter(code="ALPHA-B").update(owner_name="Lea", measurer_name="Mo")
+    address = f"/api/v1/portfolios/agency/benefits/{Benefit.objects.get(code='ALPHA-B').pk}"
+    changed = program(owner).patch(address, {"owner": None, "category": "Paper"}, content_type="application/json")
+    assert [changed.json()[name] for name in ("owner", "measurer", "category")] == ["", "Mo", "Paper"]
 
 
 def test_it_takes_a_measurement_once(portfolio: Portfolio, owner: User, program: Program) -> None:

@@ -148,6 +148,27 @@ def test_person_and_name_go_together(benefit: Benefit, ben: User, owner: User, n
     assert (benefit.owner, benefit.owner_name) == (None, "")
 
 
+def test_who_has_no_account_stays_when_no_account_is_chosen(benefit: Benefit, owner: User, now: datetime) -> None:
+    benefit_change(benefit=benefit, owner_name="Lea", by=owner, at=now)
+    benefit_change(benefit=benefit, owner=None, by=owner, at=now)
+    assert (benefit.owner, benefit.owner_name) == (None, "Lea")
+    benefits_change(benefits=[benefit], values={"owner": None, "owner_name": ""}, by=owner, at=now)
+    assert stored(benefit)["owner_name"] == ""
+
+
+def test_a_retired_benefit_does_not_call_back_who_has_left(
+    benefit: Benefit, ben: User, owner: User, now: datetime
+) -> None:
+    benefit_change(benefit=benefit, owner=ben, by=owner, at=now)
+    benefit_retire(benefit=benefit, reason="Came by itself", by=owner, at=now)
+    User.objects.filter(pk=ben.pk).update(is_active=False)
+    benefit.refresh_from_db()
+    problems = refused(lambda: benefit_change(benefit=benefit, state="identified", by=owner, at=now))
+    assert problems == {"owner": ["Ben Benefit is no longer active. Choose somebody who is."]}
+    benefit_change(benefit=benefit, state="identified", owner=owner, by=owner, at=now)
+    assert (benefit.state, benefit.owner) == ("identified", owner)
+
+
 def test_a_person_who_left_is_refused(benefit: Benefit, ben: User, owner: User, now: datetime) -> None:
     ben.is_active = False
     ben.save()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web.conftest import person
 
-from openvmo_web.access.models import SavedView, User
+from openvmo_web.access.models import Assignment, SavedView, User
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.actions import benefit_add, benefit_change
 from openvmo_web.benefits.models import Assumption, Benefit
@@ -110,6 +110,29 @@ def test_a_cell_is_changed_in_place(client: Client, benefit: Benefit) -> None:
     assert (answer.status_code, b"7.5" in answer.content) == (200, True)
     benefit.refresh_from_db()
     assert benefit.target == 7.5
+
+
+def test_saving_a_cell_as_it_is_lets_go_of_nobody_without_an_account(client: Client, benefit: Benefit) -> None:
+    assert client.post(f"{LIST}{benefit.pk}/cell/owner/", {"owner": ""}, **HTMX).status_code == 200
+    benefit.refresh_from_db()
+    assert benefit.owner_name == "Lea"
+
+
+def test_who_lost_the_role_stays_until_somebody_else_is_chosen(
+    client: Client, benefit: Benefit, owner: User, portfolio: Portfolio, now: datetime
+) -> None:
+    ben = person("ben@example.org", "Ben Benefit", "benefit_owner", portfolio.pk)
+    benefit_change(benefit=benefit, owner=ben, by=owner, at=now)
+    Assignment.objects.filter(user=ben).update(revoked_at=now)
+    form = client.get(f"{LIST}{benefit.pk}/change/").context["form"]
+    given = {field.name: field.value() for field in form if field.value() is not None}
+    assert given["owner"] == ben.pk
+    assert client.post(f"{LIST}{benefit.pk}/change/", given | {"category": "Paper"}).status_code == 302
+    assert client.post(f"{LIST}{benefit.pk}/cell/owner/", {"owner": ben.pk}, **HTMX).status_code == 200
+    assert Benefit.objects.filter(pk=benefit.pk, owner=ben, owner_name="Ben Benefit", category="Paper").exists()
+    other = Benefit.objects.exclude(pk=benefit.pk).first()
+    assert other is not None
+    assert client.post(f"{LIST}{other.pk}/cell/owner/", {"owner": ben.pk}, **HTMX).status_code == 422
 
 
 def test_a_wrong_cell_tells_its_error_and_keeps_what_was_typed(client: Client, benefit: Benefit) -> None:
