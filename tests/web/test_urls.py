@@ -21,6 +21,7 @@ from openvmo.engine.quantities import Month
 from openvmo_web.access.actions import token_issue
 from openvmo_web.access.models import ApiToken, SavedView, User
 from openvmo_web.benefits.models import Benefit, Evidence
+from openvmo_web.common.tables import PER_PAGE
 from openvmo_web.exchange.actions import import_preview, portfolio_export
 from openvmo_web.exchange.models import Import
 from openvmo_web.governance.models import Decision
@@ -455,3 +456,25 @@ def test_it_has_a_row_for_every_address() -> None:
     ours = {name for name in names(get_resolver().url_patterns) if not name.startswith(ELSEWHERE)}
     assert ours == {row.name for row in TABLE}
     assert len(TABLE) == len(ours)
+
+
+def test_no_address_says_how_long_a_list_is(world: World, browsers: dict[str, Client]) -> None:
+    lists = set()
+    # The page of the design shows a sample of four rows, always the same.
+    pages = (row for row in TABLE if row.method == "get" and row.statuses[-1] == 200 and row.name != "common:design")
+    for row in pages:
+        address = reverse(row.name, kwargs=row.values(world))
+        if _table_at(browsers["administrator"], address, row.data) is None:
+            continue
+        lists.add(row.name)
+        for asked in ("per_page=-5", "per_page=100000", "per_page=many", "page=-1", "page=many", f"page={10**30}"):
+            name, value = asked.split("=")
+            table = _table_at(browsers["administrator"], address, row.data | {name: value})
+            assert (table.paginator.per_page, table.page.number) == (PER_PAGE, 1), (row.name, asked)
+    assert len(lists) >= 20
+
+
+def _table_at(browser: Client, address: str, data: dict[str, Any]) -> Any:
+    answer = browser.get(address, data)
+    assert answer.status_code == 200, address
+    return answer.context.get("table") if answer.context else None

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.actions import (
     digest_choose,
@@ -42,9 +41,8 @@ from openvmo_web.access.queries import people_of, roles_shown_to, tokens_of
 from openvmo_web.access.rules import LastAdministrator
 from openvmo_web.access.tables import PeopleTable
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb
-
-PEOPLE_A_PAGE = 50
 
 
 @require_safe
@@ -54,7 +52,7 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     search = filter_form.cleaned_data["search"] if filter_form.is_valid() else ""
     places = places_of(request.user)
     table = PeopleTable(people_of(request.user, search), viewer=request.user, places=places)
-    RequestConfig(request, paginate={"per_page": PEOPLE_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {"table": table, "filter_form": filter_form, "form": PersonForm(viewer=request.user, places=places)}
     return render(request, "access/people.html", context)
 

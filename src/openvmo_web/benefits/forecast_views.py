@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.permissions import may, require
@@ -31,11 +30,10 @@ from openvmo_web.benefits.profile_queries import (
 )
 from openvmo_web.common.charts import Chart
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
-
-ROWS_A_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,7 +140,7 @@ def baseline_adopt(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _baselines_page(request: HttpRequest, portfolio: Portfolio, form: AdoptForm) -> HttpResponse:
     viewer = authenticated(request).user
     table = UnpromisedTable(initiatives_without_baseline(viewer, portfolio))
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "portfolio": portfolio,
         "table": table,

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
@@ -26,11 +25,10 @@ from openvmo_web.benefits.queries import assumption_of, assumptions_of, register
 from openvmo_web.benefits.rules import FROZEN, CompletenessTest, doam, title_hints
 from openvmo_web.benefits.tables import AssumptionTable
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
-
-ROWS_A_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,7 +155,7 @@ def assumptions(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             messages.success(request, _("The assumption is noted."))
             return redirect("benefits:assumptions", slug, pk)
     table = AssumptionTable(assumptions_of(benefit), address=request.path)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "benefit": benefit,
         "form": form,

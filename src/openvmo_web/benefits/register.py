@@ -26,7 +26,6 @@ from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.strategy import words as strategy_words
 from openvmo_web.strategy.models import Objective
 
-PER_PAGE = 50
 MOST_SHOWN_COLUMNS = 20
 STATE_TONES: Mapping[str, Tone] = {
     "identified": "neutral",

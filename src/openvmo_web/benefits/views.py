@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
@@ -26,7 +25,6 @@ from openvmo_web.benefits.preview import BulkPreview, bulk_preview
 from openvmo_web.benefits.queries import register_row
 from openvmo_web.benefits.register import (
     GROUPS,
-    PER_PAGE,
     VIEWS,
     Card,
     RegisterFilter,
@@ -39,6 +37,7 @@ from openvmo_web.benefits.register import (
 from openvmo_web.benefits.tables import RegisterTable, cell_as_html, name_as_html
 from openvmo_web.common.export import export_response
 from openvmo_web.common.http import AuthenticatedRequest, authenticated
+from openvmo_web.common.tables import PER_PAGE, paginate, sort
 from openvmo_web.common.widgets import Breadcrumb, Tab
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
@@ -59,7 +58,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     columns = columns_asked(request.GET.getlist("columns"))
     filtered = RegisterFilter(request.GET, benefits_of(viewer, portfolio), viewer=viewer, portfolio=portfolio)
     table = RegisterTable(filtered.qs, portfolio=portfolio, columns=columns, is_editing=view == "edit")
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "portfolio": portfolio,
         "filter": filtered,
@@ -89,7 +88,7 @@ def register_export(request: HttpRequest, slug: str, format: str) -> HttpRespons
     columns = columns_asked(request.GET.getlist("columns"))
     filtered = RegisterFilter(request.GET, benefits_of(viewer, portfolio), viewer=viewer, portfolio=portfolio)
     table = RegisterTable(filtered.qs, portfolio=portfolio, columns=columns)
-    RequestConfig(request, paginate=False).configure(table)
+    sort(table, request)
     rows = (row.record for row in table.rows)
     if format == "xlsx" and request.GET.get("for") == "editing":
         return workbook_response(f"{portfolio.slug}-benefits", rows)

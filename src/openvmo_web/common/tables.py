@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +15,8 @@ from openvmo_web.common.formats import TEXT_CODES
 from openvmo_web.common.templatetags.vmo import not_known, status, value_as_html
 from openvmo_web.common.widgets import Status
 
+# So many rows every list shows: how long a page takes is not for the address to say.
+PER_PAGE = 50
 NUMBER_CELLS = {"th": {"class": "num"}, "td": {"class": "num"}, "tf": {"class": "num"}}
 
 
@@ -34,6 +38,21 @@ class ListTable(tables.Table):
 
     class Meta:
         template_name = "common/table.html"
+
+
+def sort(table: tables.Table, request: HttpRequest) -> None:
+    """Sort a list as the address asks."""
+    tables.RequestConfig(request, paginate=False).configure(table)
+
+
+def paginate(table: tables.Table, request: HttpRequest) -> None:
+    """Sort a list and cut it to the page that the address asks for.
+
+    What is no number is the first page, and a number that there is not is the last.
+    """
+    sort(table, request)
+    table.paginator = Paginator(table.rows, PER_PAGE)
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
 
 
 class KeyedRows(TableQuerysetData):

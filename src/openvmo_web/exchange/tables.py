@@ -19,7 +19,6 @@ from openvmo_web.exchange import words
 from openvmo_web.exchange.models import Import
 
 TEMPLATE = "common/table.html"
-PER_PAGE = 50
 STATE_TONES: Mapping[str, Tone] = {
     "reading": "info",
     "previewed": "accent",

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.permissions import may, require, require_somewhere
 from openvmo_web.common.export import export_response
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb, Tab
 from openvmo_web.exchange.actions import MOST_KEPT, import_confirm, import_discard, import_preview, portfolio_export
 from openvmo_web.exchange.analysis import export_formats, template_file
@@ -23,7 +23,6 @@ from openvmo_web.exchange.models import Import
 from openvmo_web.exchange.queries import counts_of, import_of, imports_of
 from openvmo_web.exchange.register_sheet import FORMAT
 from openvmo_web.exchange.tables import (
-    PER_PAGE,
     ChangeTable,
     FindingTable,
     ImportTable,
@@ -48,7 +47,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     else:
         form = UploadForm(viewer=viewer, initial={"portfolio": request.GET.get("into")})
     table = ImportTable(imports_of(viewer))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paginate(table, request)
     return render(request, "exchange/imports.html", {"form": form, "table": table}, status=400 if form.errors else 200)
 
 
@@ -133,7 +132,7 @@ def _shown(request: HttpRequest, imported: Import, show: str) -> dict[str, objec
     form = FindingFilter(request.GET) if is_findings else ChangeFilter(request.GET)
     rows = imported.findings if is_findings else imported.changes
     table = (FindingTable if is_findings else ChangeTable)(filtered(rows, form))
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paginate(table, request)
     tabs = [
         Tab(
             _("Differences"),

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.permissions import may, require
 from openvmo_web.audit.queries import trail
 from openvmo_web.audit.timeline import timeline_of
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.governance import actions, words
 from openvmo_web.governance.evidence import is_unchanged
@@ -45,7 +45,6 @@ from openvmo_web.jobs.queries import panel_of
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 
-ROWS_A_PAGE = 50
 TRAIL_LENGTH = 20
 
 
@@ -59,7 +58,7 @@ def decisions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         wanted = {"title__icontains": form.cleaned_data["search"], "state": form.cleaned_data["state"]}
         found = found.filter(**{field: value for field, value in wanted.items() if value})
     table = DecisionTable(found)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "portfolio": portfolio,
         "table": table,
@@ -101,7 +100,7 @@ def decision(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespo
     portfolio = portfolio_of(request.user, slug)
     found = decision_of(request.user, portfolio, number)
     table = ItemTable(items_of(found))
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     document = document_of(found.run)
     context = {
         "portfolio": portfolio,

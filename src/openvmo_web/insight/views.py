@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.permissions import may, require
 from openvmo_web.audit.queries import trail
 from openvmo_web.audit.timeline import timeline_of
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb, Progress
 from openvmo_web.insight import actions, results, words
 from openvmo_web.insight.analysis import ParameterError, evidence_of
@@ -33,7 +33,6 @@ from openvmo_web.jobs.queries import panel_of
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 
-ROWS_A_PAGE = 50
 YEARS_WITHOUT_DEMAND = 5
 TRAIL_LENGTH = 20
 
@@ -48,7 +47,7 @@ def runs(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         wanted = {"kind": form.cleaned_data["kind"], "stands": form.cleaned_data["state"]}
         found = found.filter(**{field: value for field, value in wanted.items() if value})
     table = RunTable(found)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "portfolio": portfolio,
         "table": table,
@@ -261,7 +260,7 @@ def _forecast(request: AuthenticatedRequest, portfolio: Portfolio, document: res
     form = RowsFilterForm(request.GET, kind="forecast")
     keep = {"current": lambda row: row.is_current}
     table = AlternativeTable(_filtered(rows, form, keep), portfolio=portfolio)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     return {
         "cumulative": results.fan_of(document, "cumulative_net"),
         "costs": results.fan_of(document, "cost"),
@@ -281,7 +280,7 @@ def _choice(request: AuthenticatedRequest, portfolio: Portfolio, document: resul
     years = results.budget_years(document)
     keep = {"in": lambda row: row.is_in, "out": lambda row: not row.is_in}
     table = ChosenTable(_filtered(rows, form, keep), portfolio=portfolio)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     return {
         "budget": results.budget_chart(document),
         "years": years,

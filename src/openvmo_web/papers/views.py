@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.permissions import may, may_somewhere, require, require_somewhere
 from openvmo_web.audit.queries import trail
 from openvmo_web.audit.timeline import timeline_of
 from openvmo_web.common.http import AuthenticatedRequest
 from openvmo_web.common.moments import moment_asked
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.papers import actions, words
 from openvmo_web.papers.defaults import starting_sections
@@ -53,7 +53,6 @@ from openvmo_web.papers.tables import TemplateTable
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.portfolio.queries import initiative_of, portfolio_of
 
-TEMPLATES_A_PAGE = 50
 TRAIL_LENGTH = 20
 
 
@@ -61,7 +60,7 @@ TRAIL_LENGTH = 20
 def templates(request: AuthenticatedRequest) -> HttpResponse:
     """List the templates of the organisation."""
     table = TemplateTable(templates_of(request.user))
-    RequestConfig(request, paginate={"per_page": TEMPLATES_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {"table": table, "may_change": may_somewhere(request.user, "template.change")}
     return render(request, "papers/templates.html", context)
 

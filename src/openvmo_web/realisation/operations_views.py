@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.permissions import may, require
@@ -28,7 +27,7 @@ from openvmo_web.benefits.models import Benefit
 from openvmo_web.common import formats
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
-from openvmo_web.common.tables import KeyedRows
+from openvmo_web.common.tables import KeyedRows, paginate
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
@@ -55,7 +54,6 @@ from openvmo_web.realisation.operations_queries import (
 )
 from openvmo_web.realisation.operations_tables import ReviewTable, review_status, verdict_status
 
-ROWS_A_PAGE = 50
 MONTHS_AHEAD = 12
 
 
@@ -150,7 +148,7 @@ def reviews(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     agenda = _agenda(request, portfolio, today)
     form = ReviewFilterForm(request.GET, months=[(row["value"], row["label"]) for row in agenda])
     table = ReviewTable(KeyedRows(_filtered(request, portfolio, form, today)), today=today)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "portfolio": portfolio,
         "table": table,

@@ -16,12 +16,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.permissions import may, require
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb, Tab
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
@@ -50,7 +50,6 @@ from openvmo_web.realisation.refusals import month_words
 from openvmo_web.realisation.rules import last_full_month
 from openvmo_web.realisation.tables import ClosingTable, RequestTable, UnverifiedTable, stand_status
 
-ROWS_A_PAGE = 50
 MONTHS_TO_CLOSE = 24
 
 
@@ -62,7 +61,7 @@ def due(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     may_waive = may(request.user, "measurement.add", portfolio.pk)
     found = _requests(request, portfolio, form)
     table = RequestTable(found, portfolio=portfolio, viewer=request.user.pk, may_waive=may_waive)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         **frame(request, portfolio, "measurements"),
         "table": table,
@@ -139,7 +138,7 @@ def verify(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     table = UnverifiedTable(
         found, portfolio=portfolio, viewer=request.user.pk, may_verify=may_verify, planned={}, evidence={}
     )
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     shown = [row.record for row in table.paginated_rows]
     table.planned = _planned(shown)
     table.evidence = evidence_for([(row.benefit_id, row.month) for row in shown])
@@ -345,7 +344,7 @@ def _closing_page(
     """The closed months and the others, with the forms for those who close months."""
     closable, reopenable = _closable(portfolio), _reopenable(portfolio)
     table = ClosingTable(closings_of(request.user, portfolio))
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    paginate(table, request)
     left = work_left(request.user, portfolio, min(closable, default=last_full_month(timezone.localdate())))
     is_wrong = any(form is not None and form.errors for form in (closing_form, reopening_form))
     newest = str(closable[0]) if closable else ""

@@ -32,7 +32,6 @@ WORK: Mapping[Work, Any] = {
     "all": gettext_lazy("Everything that was not stopped"),
     "funded": gettext_lazy("Only what was funded"),
 }
-PER_PAGE = 50
 
 
 class CoverageForm(forms.Form):

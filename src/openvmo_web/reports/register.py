@@ -41,7 +41,6 @@ STATE_TONES: dict[str, Tone] = {
     InitiativeState.CLOSED: "neutral",
     InitiativeState.STOPPED: "caution",
 }
-PER_PAGE = 50
 
 
 def confidence_status(confidence: str) -> Status:

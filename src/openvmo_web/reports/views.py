@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.permissions import may, require
 from openvmo_web.audit.queries import trail
@@ -16,6 +15,7 @@ from openvmo_web.audit.timeline import timeline_of
 from openvmo_web.common.export import export_response
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.moments import moment_asked
+from openvmo_web.common.tables import paginate, sort
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.insight.queries import latest_run
 from openvmo_web.papers.queries import paper_of, version_asked
@@ -26,7 +26,6 @@ from openvmo_web.reports.cockpit import cockpit_of
 from openvmo_web.reports.dossier import dossier_of
 from openvmo_web.reports.papers import paper_file_name, paper_pdf
 from openvmo_web.reports.register import (
-    PER_PAGE,
     RegisterFilter,
     RegisterTable,
     register_export_columns,
@@ -67,7 +66,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     forecast = latest_run(viewer, portfolio, "forecast")
     filtered = RegisterFilter(request.GET, register_rows(viewer, portfolio, forecast), portfolio=portfolio)
     table = RegisterTable(filtered.qs, portfolio=portfolio)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "portfolio": portfolio,
         "filter": filtered,
@@ -91,7 +90,7 @@ def register_export(request: HttpRequest, slug: str, format: str) -> HttpRespons
     forecast = latest_run(viewer, portfolio, "forecast")
     filtered = RegisterFilter(request.GET, register_rows(viewer, portfolio, forecast), portfolio=portfolio)
     table = RegisterTable(filtered.qs, portfolio=portfolio)
-    RequestConfig(request, paginate=False).configure(table)
+    sort(table, request)
     rows = (register_export_row(row.record) for row in table.rows)
     return export_response(format, f"{portfolio.slug}-initiatives", register_export_columns(portfolio), rows)  # type: ignore[arg-type]
 

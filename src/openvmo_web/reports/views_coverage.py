@@ -9,17 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.permissions import may, require
 from openvmo_web.common.export import MEDIA_TYPES, export_response, xlsx_bytes
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb, Tab
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.reports.coverage import coverage_of, orphans_of, streams_chart
 from openvmo_web.reports.coverage_page import (
     GROUPINGS,
-    PER_PAGE,
     SHOWN,
     CoverageForm,
     Question,
@@ -41,7 +40,7 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponse:
     question = question_of(form)
     shown = coverage_of(viewer, portfolio, work=question.work, under=question.under)
     table = CoverageTable(matrix_rows(viewer, shown, question), coverage=shown, question=question)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paginate(table, request)
     table.read_cells()
     context = {
         "portfolio": portfolio,

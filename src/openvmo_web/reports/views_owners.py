@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
 from openvmo_web.common.export import export_response
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.tables import paginate, sort
 from openvmo_web.common.widgets import Tab
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
@@ -26,7 +26,6 @@ from openvmo_web.reports.owners import (
 from openvmo_web.reports.tables import OwnersFilter, OwnersTable
 
 OWNERS_FORMATS = ("csv", "xlsx")
-PER_PAGE = 50
 
 
 @require_safe
@@ -36,7 +35,7 @@ def owners(request: HttpRequest, slug: str) -> HttpResponse:
     portfolio = portfolio_of(viewer, slug)
     by = _by(request)
     filtered, table = _owners_table(request, viewer, portfolio, by)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paginate(table, request)
     context = {
         "portfolio": portfolio,
         "filter": filtered,
@@ -59,7 +58,7 @@ def owners_export(request: HttpRequest, slug: str, format: str) -> HttpResponse:
         raise Http404(_("The owners come as csv or xlsx, not as %(format)s.") % {"format": format})
     by = _by(request)
     _filtered, table = _owners_table(request, viewer, portfolio, by)
-    RequestConfig(request, paginate=False).configure(table)
+    sort(table, request)
     rows = (owners_export_row(row.record) for row in table.rows)
     return export_response(format, f"{portfolio.slug}-{by}s", owners_export_columns(portfolio, by), rows)  # type: ignore[arg-type]
 

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, require
 from openvmo_web.common.formats import current_locale
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.moments import moment_asked
+from openvmo_web.common.tables import PER_PAGE, paginate
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
@@ -35,8 +35,6 @@ from openvmo_web.reports.statement_document import (
 )
 from openvmo_web.reports.statement_rows import Leaf, statement_known, statement_now
 from openvmo_web.reports.tables import StatementTable
-
-PER_PAGE = 50
 
 
 @require_safe
@@ -82,7 +80,7 @@ def _page(
 ) -> HttpResponse:
     shown, known_on = _asked_for(request, viewer, portfolio, owner, _leaf(request))
     table = StatementTable(shown)
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    paginate(table, request)
     locale = current_locale()
     context = {
         "portfolio": portfolio,
@@ -119,7 +117,7 @@ def _file(request: HttpRequest, viewer: User, portfolio: Portfolio, owner: User 
     leaf = Leaf(1, documents.MOST_PRINTED) if format == "pdf" else None
     shown, _known_on = _asked_for(request, viewer, portfolio, owner, leaf)
     whose = f"-{owner.pk}" if owner else ""
-    name = f"{portfolio.slug}-statement{whose}-{shown.at:%Y-%m-%d}"
+    name = f"{portfolio.slug}-statement{whose}-{timezone.localdate(shown.at)}"
     return documents.report_response(statement_contents(shown, current_locale()), name, timezone.now(), format)
 
 
