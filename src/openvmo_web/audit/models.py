@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.audit.registry import sentence_of
@@ -40,7 +41,7 @@ class AuditEntry(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.action} {self.label}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.actor_name}: {self.action} {self.label}"
 
     @property
     def sentence(self) -> str:
@@ -65,4 +66,4 @@ class Version(AppendOnly):
         indexes: ClassVar = [models.Index(fields=["kind", "key", "-at", "-id"], name="audit_version_as_known_on")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.kind} {self.key} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

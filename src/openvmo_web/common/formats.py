@@ -107,15 +107,16 @@ def money_short(value: Number, currency: str, locale: str) -> str:
 
 
 def day(value: date, locale: str) -> str:
-    """Return a calendar day, such as 3 Apr 2026."""
-    return format_date(value, format="medium", locale=_tables_of(locale))
+    """Return a calendar day, such as 3 Apr 2026; of a moment its day in the current time zone."""
+    local = timezone.localdate(value) if isinstance(value, datetime) else value
+    return format_date(local, format="medium", locale=_tables_of(locale))
 
 
 def moment(value: datetime, locale: str) -> str:
     """Return a day and time, to the minute, of the current time zone."""
-    local = timezone.localtime(value)
+    time = format_time(timezone.localtime(value), format="short", locale=_tables_of(locale))
     pattern = str(_tables_of(locale).datetime_formats["medium"])
-    return pattern.format(format_time(local, format="short", locale=_tables_of(locale)), day(local, locale))
+    return pattern.format(time, day(value, locale))
 
 
 @lru_cache(maxsize=REMEMBERED, typed=True)

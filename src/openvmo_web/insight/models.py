@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.access.scope import Scoped
@@ -102,7 +103,7 @@ class Recomputation(Scoped):
         ordering = ("-started_at", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.run}: {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.run}: {timezone.localtime(self.started_at):%Y-%m-%d %H:%M}"
 
 
 class InitiativeMoney(Scoped):

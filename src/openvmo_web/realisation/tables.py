@@ -95,7 +95,7 @@ class RequestTable(ListTable):
         if not record.reminders or record.reminded_at is None:
             return format_html("{}", gettext("Not yet"))
         times = ngettext("once", "%(count)d times", record.reminders) % {"count": record.reminders}
-        return with_note(times, gettext("last {}"), day(record.reminded_at.date()))
+        return with_note(times, gettext("last {}"), day(record.reminded_at))
 
     def render_waive(self, record: Request) -> SafeString:
         """The way to do without it, while it is open."""
@@ -186,7 +186,7 @@ class UnverifiedTable(ListTable):
     def render_reporter(self, record: Unverified) -> SafeString:
         """Who reported it, and when it was last touched."""
         told = record.measurement
-        return with_note(told.reported_by or told.recorded_by, "{}", day(told.recorded_at.date()))
+        return with_note(told.reported_by or told.recorded_by, "{}", day(told.recorded_at))
 
     def render_evidence(self, record: Unverified) -> SafeString:
         """The files that show it."""

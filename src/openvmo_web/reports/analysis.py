@@ -8,6 +8,7 @@ from datetime import datetime
 from math import isnan
 
 import numpy as np
+from django.utils import timezone
 
 from openvmo.engine import model
 from openvmo.engine.model.schedule import valued_profiles
@@ -128,7 +129,7 @@ class Picture:
 
 def portfolio_picture(portfolio: Portfolio, at: datetime) -> Picture:
     """Return how the funded initiatives of a portfolio stand, as known at a moment; it reads all of them."""
-    now = Month.of(at.date())
+    now = Month.of(timezone.localdate(at))
     record = portfolio_as_known(portfolio, at)
     funded = [initiative for initiative in record.initiatives if initiative.state in FUNDED]
     money = [money_of(initiative, now + (MONTHS_AHEAD - 1)) for initiative in funded]
@@ -182,7 +183,7 @@ def initiative_record(initiative: Initiative, at: datetime) -> model.Initiative 
 
 def initiative_flows(initiative: model.Initiative, at: datetime) -> Flows:
     """Return the money of one initiative, whether funded or not."""
-    now = Month.of(at.date())
+    now = Month.of(timezone.localdate(at))
     return flows_of(money_of(initiative, now + (MONTHS_AHEAD - 1)), now)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openvmo.engine.quantities import Month
@@ -88,7 +89,7 @@ class Cockpit:
 def cockpit_of(viewer: User, portfolio: Portfolio, at: datetime) -> Cockpit:
     """Return what the home page of a portfolio shows a viewer."""
     seen = glance_at(portfolio, at, SHOWN)
-    year = seen.flows.last(YEAR, Month.of(at.date()))
+    year = seen.flows.last(YEAR, Month.of(timezone.localdate(at)))
     forecast = latest_run(viewer, portfolio, "forecast")
     document = document_of(forecast) if forecast else None
     doubted = initiatives_in_doubt(viewer, portfolio)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -91,7 +92,7 @@ def contents_of(viewer: User, portfolio: Portfolio, at: datetime, locale: str) -
     return Contents(
         title=portfolio.name,
         subtitle=_("Portfolio report, as known on %(day)s. %(currency)s at %(year)s prices.")
-        % {"day": formatted(at.date(), "day", locale), "currency": portfolio.currency, "year": portfolio.price_base},
+        % {"day": formatted(at, "day", locale), "currency": portfolio.currency, "year": portfolio.price_base},
         summary=_summary(cockpit, portfolio, locale),
         figures=_figures(cockpit, portfolio, locale),
         pictures=_pictures(viewer, cockpit, portfolio),
@@ -291,7 +292,7 @@ def _decisions(viewer: User, portfolio: Portfolio) -> Sheet:
             row.title,
             row.get_state_display(),
             row.decider.name,
-            row.decided_at.date() if row.decided_at else None,
+            timezone.localdate(row.decided_at) if row.decided_at else None,
             str(row.decided_by or ""),
             row.funded,  # type: ignore[attr-defined]  # counted by the query
         ]

@@ -10,6 +10,7 @@ from typing import Any
 
 import typst
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,7 @@ MOST_PRINTED = 500
 def portfolio_report_response(viewer: User, portfolio: Portfolio, at: datetime, format: str) -> HttpResponse:
     """Return the portfolio report as a download; `format` is a key of `WRITERS`."""
     locale = current_locale()
-    name = f"{portfolio.slug}-{at:%Y-%m-%d}"
+    name = f"{portfolio.slug}-{timezone.localdate(at)}"
     return report_response(contents_of(viewer, portfolio, at, locale), name, at, format)
 
 
@@ -85,7 +86,7 @@ def _printable(contents: Contents, at: datetime, locale: str) -> dict[str, Any]:
         "language": language,
         "region": region or None,
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "made": formatted(at.date(), "day", locale),
+        "made": formatted(at, "day", locale),
         "palette": dict(palette("light")),
         "summary": list(contents.summary),
         "figures": [{"label": figure.label, "value": figure.value, "note": figure.note} for figure in contents.figures],

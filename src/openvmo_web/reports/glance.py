@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from django.db.models import F, FloatField, Q
 from django.db.models.functions import Abs, NullIf
+from django.utils import timezone
 
 from openvmo.engine.quantities import Month
 from openvmo_web.insight.models import Silence as SilenceRow
@@ -46,7 +47,7 @@ def glance_at(portfolio: Portfolio, at: datetime, shown: int) -> Glance:
         at: Now.
         shown: How many of each kind that deserves attention are listed.
     """
-    now = Month.of(at.date())
+    now = Month.of(timezone.localdate(at))
     return Glance(
         flows=flows_of(money_of_portfolio(portfolio), now),
         shortfalls=_gaps(portfolio, now, "planned_benefit", "realised_benefit", Q(share__lt=SHORTFALL), shown),

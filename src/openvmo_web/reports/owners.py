@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from django.db.models import Case, Count, F, FloatField, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Abs, Cast
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openvmo.engine.model.kinds import BenefitClass
@@ -133,12 +134,12 @@ def lines_of(benefits: QuerySet[Benefit], portfolio: Portfolio, by: By, at: date
         by: What to add up by.
         at: Now: the log is searched a quarter of a year back from it.
     """
-    name = f"reports.owners:{by}:{at:%Y-%m-%d-%H}:{_digest(benefits)}"
-    rows = kept(name, portfolio.pk, lambda: list(_grouped(benefits, by)))
+    hour = f"{timezone.localtime(at):%Y-%m-%d-%H}"
+    rows = kept(f"reports.owners:{by}:{hour}:{_digest(benefits)}", portfolio.pk, lambda: list(_grouped(benefits, by)))
     persons = User.objects.in_bulk([row["owner_id"] for row in rows if row.get("owner_id")])
     lines = [_line(row, persons.get(row.get("owner_id"))) for row in rows]
     if by == "owner":
-        done = kept(f"reports.active:{at:%Y-%m-%d-%H}", portfolio.pk, lambda: _active_at(portfolio, at))
+        done = kept(f"reports.active:{hour}", portfolio.pk, lambda: _active_at(portfolio, at))
         lines = [replace(line, active_at=_later(line.active_at, done.get(line.owner or 0))) for line in lines]
     return sorted(lines, key=lambda line: (line.sort_name, line.owner or 0))
 
@@ -273,5 +274,5 @@ def owners_export_row(line: Line) -> list[Any]:
         line.decaying,
         line.contested,
         line.trend,
-        line.active_at.date() if line.active_at else None,
+        timezone.localdate(line.active_at) if line.active_at else None,
     ]

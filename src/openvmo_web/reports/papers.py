@@ -32,7 +32,7 @@ def net_present_value(subject: Subject) -> Sequence[str]:
         "low": formatted(worth.npv_p10, money, locale),
         "high": formatted(worth.npv_p90, money, locale),
         "loss": formatted(worth.probability_of_loss, "percent-whole", locale),
-        "day": formatted(worth.run.started_at.date(), "day", locale),
+        "day": formatted(worth.run.started_at, "day", locale),
     }
     return [
         _("%(mean)s expected; in 8 of 10 futures %(low)s to %(high)s; chance of loss %(loss)s") % values,
@@ -83,4 +83,4 @@ def _printable(version: PaperVersion, locale: str) -> dict[str, Any]:
 
 
 def _day(moment: datetime, locale: str) -> str:
-    return formatted(moment.date(), "day", locale)
+    return formatted(moment, "day", locale)

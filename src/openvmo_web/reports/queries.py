@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openvmo_web.access.models import Assignment, User
@@ -49,14 +50,15 @@ def picture_of(portfolio: Portfolio, at: datetime) -> Picture:
 
     It reads the whole portfolio, and is kept until something changes in it or the month ends. A page shows a glance.
     """
-    return kept(f"reports.picture:{at:%Y-%m}", portfolio.pk, lambda: portfolio_picture(portfolio, at))
+    name = f"reports.picture:{timezone.localdate(at):%Y-%m}"
+    return kept(name, portfolio.pk, lambda: portfolio_picture(portfolio, at))
 
 
 def tasks_of(viewer: User, portfolio: Portfolio, at: datetime) -> list[Task]:
     """Return what waits for the viewer in a portfolio, the most pressing first."""
     return [
         *_decisions_to_take(viewer, portfolio),
-        *_measurements_to_report(viewer, portfolio, at.date()),
+        *_measurements_to_report(viewer, portfolio, timezone.localdate(at)),
         *_imports_to_confirm(viewer, portfolio),
         *_failed_runs(viewer, portfolio, at),
     ]

@@ -54,7 +54,7 @@ def known_as(statement: Statement, locale: str) -> str:
         "portfolio": portfolio.name,
         "period": statement.period.label,
         "month": formatted(str(statement.period.last), "month", locale),
-        "moment": formatted(statement.at.date(), "day", locale),
+        "moment": formatted(statement.at, "day", locale),
         "currency": portfolio.currency,
         "year": portfolio.price_base,
     }

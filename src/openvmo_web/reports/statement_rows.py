@@ -77,7 +77,7 @@ def statement_now(
     asked, contested = _asked_now(portfolio, benefits, at), _contested_now(benefits)
     if owner is None:
         # The nightly job works amounts out without recording anything.
-        name = f"reports.statement:{at:%Y-%m-%d-%H}"
+        name = f"reports.statement:{timezone.localtime(at):%Y-%m-%d-%H}"
         whole = kept(name, portfolio.pk, lambda: _whole(benefits, asked, contested, at))
         sums, unsettled = whole.sums, whole.unsettled
         listed = _of_keys(benefits, whole.keys[leaf.rows(len(whole.keys))] if leaf else whole.keys, at)

@@ -175,7 +175,7 @@ class OwnersTable(ListTable):
     def render_active_at(self, record: Line) -> SafeString:
         """When the owner was last active, and whether that is recent."""
         shown = engagement(record.active_at, self.at)
-        return with_note(status(shown), "{}", day(record.active_at.date())) if record.active_at else status(shown)
+        return with_note(status(shown), "{}", day(record.active_at)) if record.active_at else status(shown)
 
     def _amount(self, value: Any) -> SafeString:
         return value_as_html(value, self.money)

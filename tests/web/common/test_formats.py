@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from openvmo_web.common import formats
 
@@ -40,6 +40,11 @@ def test_it_never_shows_the_unknown_as_nought(value: object) -> None:
 def test_it_refuses_a_format_that_is_not_defined(code: str) -> None:
     with pytest.raises(ValueError, match="is not defined"):
         formats.formatted(1, code, "en_GB")
+
+
+def test_the_day_of_a_moment_is_that_of_the_time_zone() -> None:
+    with timezone.override("Pacific/Auckland"):
+        assert formats.day(datetime(2028, 3, 31, 12, 30, tzinfo=UTC), "en_GB") == "1 Apr 2028"
 
 
 def test_it_writes_a_moment_to_the_minute() -> None:
