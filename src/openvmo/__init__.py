@@ -39,6 +39,7 @@ _HOMES = {
         "Profile",
         "Programme",
         "RampShape",
+        "ReferenceClass",
         "Risk",
         "Selection",
         "Severity",
@@ -47,6 +48,8 @@ _HOMES = {
     ),
     "openvmo.engine.appraisal": ("Appraisal", "AppraisalError", "appraise", "bcr", "irr", "npv", "payback", "roi"),
     "openvmo.engine.forecast": ("Forecast", "forecast"),
+    "openvmo.engine.evidence": ("Calibration", "FinishedWork", "calibrate", "validate"),
+    "openvmo.engine.reference": ("ReferenceClass", "reference_classes", "uplift"),
     "openvmo.engine.choice": ("Choice", "InfeasibleError", "Reason", "choose"),
     "openvmo.engine.priority": (
         "Judgement",
@@ -57,6 +60,8 @@ _HOMES = {
         "swing_weights",
     ),
     "openvmo.files": ("read_portfolio", "write_portfolio"),
+    "openvmo.files.history": ("read_history",),
+    "openvmo.files.references": ("read_references", "write_references"),
     "openvmo.analysis": ("AnalysisResult", "ParameterError", "recompute", "run_analysis"),
     "openvmo.compute": ("executor",),
 }
@@ -71,6 +76,7 @@ if TYPE_CHECKING:
     from openvmo.compute import executor
     from openvmo.engine.appraisal import Appraisal, AppraisalError, appraise, bcr, irr, npv, payback, roi
     from openvmo.engine.choice import Choice, InfeasibleError, Reason, choose
+    from openvmo.engine.evidence import Calibration, FinishedWork, calibrate, validate
     from openvmo.engine.forecast import Forecast, forecast
     from openvmo.engine.model import (
         Actual,
@@ -113,7 +119,10 @@ if TYPE_CHECKING:
         swing_weights,
     )
     from openvmo.engine.quantities import Estimate, Month
+    from openvmo.engine.reference import ReferenceClass, reference_classes, uplift
     from openvmo.files import read_portfolio, write_portfolio
+    from openvmo.files.history import read_history
+    from openvmo.files.references import read_references, write_references
 
 __all__ = [
     "Actual",
@@ -124,6 +133,7 @@ __all__ = [
     "Benefit",
     "BenefitClass",
     "Budget",
+    "Calibration",
     "Choice",
     "Confidence",
     "CostKind",
@@ -132,6 +142,7 @@ __all__ = [
     "DependencyKind",
     "Estimate",
     "Finding",
+    "FinishedWork",
     "Forecast",
     "InfeasibleError",
     "Initiative",
@@ -150,6 +161,7 @@ __all__ = [
     "Programme",
     "RampShape",
     "Reason",
+    "ReferenceClass",
     "Risk",
     "Selection",
     "Severity",
@@ -161,6 +173,7 @@ __all__ = [
     "appraise",
     "assume_benefits",
     "bcr",
+    "calibrate",
     "check",
     "choose",
     "direct_weights",
@@ -170,12 +183,18 @@ __all__ = [
     "npv",
     "pairwise_weights",
     "payback",
+    "read_history",
     "read_portfolio",
+    "read_references",
     "recompute",
+    "reference_classes",
     "roi",
     "run_analysis",
     "swing_weights",
+    "uplift",
+    "validate",
     "write_portfolio",
+    "write_references",
 ]
 
 

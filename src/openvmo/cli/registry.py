@@ -19,6 +19,7 @@ _OWN = {
     "import": "openvmo.cli.commands.import_file",
     "forecast": "openvmo.cli.commands.forecast",
     "choose": "openvmo.cli.commands.choose",
+    "calibrate": "openvmo.cli.commands.calibrate",
     "verify": "openvmo.cli.commands.verify",
     "template": "openvmo.cli.commands.template",
 }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-from openvmo.engine.reference.shapes import Mean, Mixture, Quantiles, Range, Shape
+from openvmo.engine.reference.shapes import Curve, Mean, Mixture, Quantiles, Range, Shape, Split
 
 
 class Dimension(StrEnum):
@@ -32,6 +33,11 @@ class BaseRate:
         year: year of publication; None when the source does not say.
         sample: number of observed pieces of work; None when the source does not say.
         note: what a reader must know of the figure.
+        is_confirmed: whether the figure was read in its source, or in one that quotes it.
+        own_weight: share of the shape that comes from own finished work, 0 to 1; None when it was published.
+        prior: id of the class that the rest of the shape comes from, its own when that is the published one; "" when
+            there is none.
+        years: first and last year in which the work was finished; None when not known.
     """
 
     shape: Shape
@@ -40,6 +46,20 @@ class BaseRate:
     year: int | None = None
     sample: int | None = None
     note: str = ""
+    is_confirmed: bool = True
+    own_weight: float | None = None
+    prior: str = ""
+    years: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A published finding that describes no distribution, such as how rarely all plans are kept."""
+
+    text: str
+    source: str
+    url: str
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +76,22 @@ class ReferenceClass:
         return None if rate is None else rate.shape
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restored, (self.id, self.name, dict(self.rates))
+        # A read-only mapping cannot be sent to another process, so the class is made anew there.
+        return reference_class, (self.id, self.name, dict(self.rates))
 
 
 ReferenceTable = Mapping[str, ReferenceClass]
+
+
+def table_of(classes: Iterable[ReferenceClass]) -> ReferenceTable:
+    """Reference classes by id, read-only."""
+    return MappingProxyType({known.id: known for known in classes})
+
+
+def reference_class(id: str, name: str, rates: Mapping[Dimension, BaseRate]) -> ReferenceClass:
+    """A reference class whose rates nobody can change afterwards; the rates come in the order of the dimensions."""
+    ordered = {dimension: rates[dimension] for dimension in Dimension if dimension in rates}
+    return ReferenceClass(id, name, MappingProxyType(ordered))
 
 
 @cache
@@ -71,17 +103,28 @@ def reference_classes() -> ReferenceTable:
     """
     names: dict[str, str] = {}
     rates: dict[str, dict[Dimension, BaseRate]] = {}
-    for row in _rows():
+    for row in _rows("classes"):
         names[row["id"]] = row["name"]
         rates.setdefault(row["id"], {})[Dimension(row["dimension"])] = _base_rate(row)
-    return MappingProxyType({key: _restored(key, name, rates[key]) for key, name in names.items()})
+    return table_of(reference_class(key, name, rates[key]) for key, name in names.items())
 
 
-def _rows() -> Iterator[dict[str, str]]:
-    folder = resources.files("openvmo.engine.reference") / "data"
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".csv"):
-            yield from csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+@cache
+def published_statements() -> tuple[Statement, ...]:
+    """What was published on how work turns out, and is no distribution.
+
+    >>> published_statements()[1].text
+    'Of the same projects, 0.5 % kept their cost, their time and their benefits.'
+    """
+    return tuple(
+        Statement(row["statement"], row["source"], row["url"], int(row["year"])) for row in _rows("statements")
+    )
+
+
+def _rows(folder: str) -> Iterator[dict[str, str]]:
+    files = (resources.files("openvmo.engine.reference") / "data" / folder).iterdir()
+    for file in sorted(files, key=lambda entry: entry.name):
+        yield from csv.DictReader(file.read_text(encoding="utf-8").splitlines())
 
 
 def _base_rate(row: Mapping[str, str]) -> BaseRate:
@@ -92,6 +135,7 @@ def _base_rate(row: Mapping[str, str]) -> BaseRate:
         year=int(row["year"]) if row["year"] else None,
         sample=int(row["n"]) if row["n"] else None,
         note=row["note"],
+        is_confirmed=row["confirmed"] == "yes",
     )
 
 
@@ -107,16 +151,26 @@ def _shape(row: Mapping[str, str]) -> Shape:
         case "range":
             return Range(factor("lower"), factor("upper"))
         case "quantiles":
-            low, high = float(row["quantile_low"]), float(row["quantile_high"])
-            return Quantiles(low, factor("value_low"), high, factor("value_high"))
+            return _quantiles(row["quantiles"])
         case "mixture":
-            share = float(row["tail_share"])
-            return Mixture(factor("mean"), share, factor("tail_threshold"), factor("tail_mean"))
+            return Mixture(factor("mean"), _share(row), factor("tail_threshold"), factor("tail_mean"))
+        case "split":
+            return Split(factor("mean"), _share(row), factor("tail_mean"))
         case unknown:
             message = f"reference class {row['id']} has the unknown shape {unknown!r}"
             raise ValueError(message)
 
 
-def _restored(id: str, name: str, rates: dict[Dimension, BaseRate]) -> ReferenceClass:
-    """A reference class from its parts; so it is also sent to other processes, as read-only mappings cannot be."""
-    return ReferenceClass(id, name, MappingProxyType(rates))
+def _share(row: Mapping[str, str]) -> float:
+    """The share in the tail, a number or a fraction such as 1/6."""
+    return float(Fraction(row["tail_share"]))
+
+
+def _quantiles(text: str) -> Shape:
+    """The shape of quantiles such as "0.5=0.15 0.8=0.32": lognormal through two, a curve through more."""
+    pairs = [pair.split("=") for pair in text.split()]
+    probabilities = tuple(float(probability) for probability, _ in pairs)
+    factors = tuple(1 + float(overrun) for _, overrun in pairs)
+    if len(pairs) == 2:
+        return Quantiles(probabilities[0], factors[0], probabilities[1], factors[1])
+    return Curve(probabilities, factors)

@@ -200,3 +200,115 @@ class Mixture(Shape):
         excess = -np.log(np.maximum(above, np.finfo(np.float64).tiny)) * (self.tail_mean - self.tail_threshold)
         factors: Floats = np.where(below < 1, body, self.tail_threshold + excess)
         return factors
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Shape):
+    """Mean, share in the tail and mean of the tail were published, but not where the tail begins: two outcomes.
+
+    Args:
+        overall: expected factor over all outcomes.
+        tail_share: share of outcomes in the tail, above 0 and below 1.
+        tail_mean: expected factor within the tail, which is that of each outcome there.
+
+    Raises:
+        ValueError: the other outcomes would not lie below the tail, or below nought.
+    """
+
+    overall: float
+    tail_share: float
+    tail_mean: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.tail_share < 1 or not 0 <= self.body_mean <= self.tail_mean:
+            message = f"these figures do not make a distribution: {self}"
+            raise ValueError(message)
+
+    @property
+    def mean(self) -> float:
+        """The published mean of all outcomes."""
+        return self.overall
+
+    @property
+    def has_spread(self) -> bool:
+        """Two outcomes have spread."""
+        return True
+
+    @property
+    def body_mean(self) -> float:
+        """The factor of the outcomes outside the tail: the one that makes the mean of the whole exact."""
+        return (self.overall - self.tail_share * self.tail_mean) / (1 - self.tail_share)
+
+    def factors(self, scores: Floats) -> Floats:
+        """The mean of the tail where the score lies in it, and that of the others below."""
+        is_in_tail = ndtr(-scores) < self.tail_share
+        factors: Floats = np.where(is_in_tail, self.tail_mean, self.body_mean)
+        return factors
+
+
+@dataclass(frozen=True, slots=True)
+class Curve(Shape):
+    """Many quantiles are known, published or learned: straight between them over the normal score.
+
+    Args:
+        probabilities: rising, each above 0 and below 1; at least two.
+        values: the factor at each, never falling and never below 0.
+
+    Beyond the first and the last quantile the curve goes on as the lognormal distribution through these two, and flat
+    where the first is 0.
+
+    Raises:
+        ValueError: the probabilities or values are not in order, or not as many.
+    """
+
+    probabilities: tuple[float, ...]
+    values: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        probabilities, values = np.array(self.probabilities, dtype=float), np.array(self.values, dtype=float)
+        is_matched = probabilities.shape == values.shape and probabilities.size > 1
+        if not is_matched or not np.isfinite(values).all() or values[0] < 0 or (np.diff(values) < 0).any():
+            message = f"a curve needs a factor from 0 upwards at each probability, never falling: {self.values}"
+            raise ValueError(message)
+        if probabilities[0] <= 0 or probabilities[-1] >= 1 or not (np.diff(probabilities) > 0).all():
+            message = f"a curve needs rising probabilities between 0 and 1: {self.probabilities}"
+            raise ValueError(message)
+
+    @property
+    def scores(self) -> Floats:
+        """The standard normal score of each quantile."""
+        scores: Floats = ndtri(np.array(self.probabilities))
+        return scores
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the logarithm beyond the ends; 0 where the first factor is 0."""
+        if self.values[0] == 0:
+            return 0.0
+        ends = self.scores[[0, -1]]
+        return math.log(self.values[-1] / self.values[0]) / float(ends[1] - ends[0])
+
+    @property
+    def mean(self) -> float:
+        """Mean of the whole, in closed form piece by piece."""
+        scores, values = self.scores, np.array(self.values)
+        share, density = ndtr(scores), np.exp(-(scores**2) / 2) / math.sqrt(2 * math.pi)
+        slopes = np.diff(values) / np.diff(scores)
+        starts = values[:-1] - slopes * scores[:-1]
+        between = float((starts * np.diff(share) - slopes * np.diff(density)).sum())
+        sigma = self.sigma
+        below = values[0] * math.exp(sigma**2 / 2 - sigma * scores[0]) * ndtr(scores[0] - sigma)
+        above = values[-1] * math.exp(sigma**2 / 2 - sigma * scores[-1]) * ndtr(sigma - scores[-1])
+        return between + float(below + above)
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether the quantiles differ."""
+        return self.values[0] < self.values[-1]
+
+    def factors(self, scores: Floats) -> Floats:
+        """Straight between the quantiles, lognormal beyond them."""
+        known, sigma = self.scores, self.sigma
+        beyond = np.minimum(scores - known[0], 0.0) + np.maximum(scores - known[-1], 0.0)
+        factors: Floats = np.interp(scores, known, np.array(self.values)) * np.exp(sigma * beyond)
+        return factors
