@@ -22,13 +22,28 @@ _LOOK_LIKE_OTHERS = ["1.50", "TRUE", "2026-04", "#N/A", "007", "nan"]
 TRAPS = st.sampled_from([*_FORMULAS, *_SPACES, *_ESCAPES, *_LOOK_LIKE_OTHERS])
 TEXTS = st.one_of(TRAPS, st.text(CHARACTERS, min_size=1, max_size=8))
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+SENSIBLE = st.floats(-1e9, 1e9)
+TAILS = st.sampled_from([0.0, 0.05, 0.1])
 MONTHS = st.builds(Month, st.integers(1, 9999), st.integers(1, 12))
 
 
 def estimates() -> st.SearchStrategy[Estimate]:
-    """Estimates with and without a stated spread."""
+    """Estimates of every family, with and without a stated spread."""
     spread = st.tuples(NUMBERS, NUMBERS, NUMBERS).map(sorted).map(lambda three: Estimate(three[1], three[0], three[2]))
-    return st.one_of(st.builds(Estimate, NUMBERS), spread)
+    limits = st.tuples(SENSIBLE, SENSIBLE, SENSIBLE).map(sorted)
+    return st.one_of(
+        st.builds(Estimate, NUMBERS),
+        spread,
+        st.builds(lambda three, tail: Estimate.triangular(*three, tail=tail), limits, TAILS),
+        st.builds(lambda three, tail: Estimate.pert(*three, tail=tail), limits, TAILS),
+        st.builds(lambda three, tail: Estimate.uniform(three[0], three[2], tail=tail), limits, TAILS),
+        st.builds(Estimate.normal, SENSIBLE, st.floats(0, 1e6)),
+        st.builds(Estimate.lognormal, st.floats(1e-3, 1e6), st.floats(0, 3)),
+        st.builds(Estimate.empirical, st.lists(SENSIBLE, min_size=1, max_size=5)),
+        st.lists(SENSIBLE, min_size=1, max_size=5, unique=True).map(
+            lambda values: Estimate.discrete({value: 1 / len(values) for value in values})
+        ),
+    )
 
 
 def values_of(field: Field) -> st.SearchStrategy[Any]:
@@ -70,4 +85,5 @@ _PLAIN: dict[FieldKind, st.SearchStrategy[Any]] = {
     FieldKind.MONTH: MONTHS,
     FieldKind.DATE: st.dates(),
     FieldKind.ESTIMATE: estimates(),
+    FieldKind.NUMBERS: st.lists(NUMBERS, max_size=3).map(tuple),
 }

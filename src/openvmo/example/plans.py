@@ -156,7 +156,7 @@ def _current(spec: InitiativeSpec, standing: Standing, until: Month, seed: int) 
                 name=spec.risk,
                 probability=spec.risk_probability,
                 cost=_spread(_rounded(capital * 0.12), 0.5, 2.0),
-                slip=chance.randint(1, 4),
+                slip=Estimate.certain(float(chance.randint(1, 4))),
                 benefit_loss=chance.choice((0.0, 0.05, 0.1, 0.15)),
             ),
         ),

@@ -84,17 +84,30 @@ def to_cell(kind: FieldKind, value: Any) -> str | float | int | None:
 
     Whole numbers that a workbook cannot hold exactly become text, which is read back exactly.
     """
-    if value is None:
-        return None
     match kind:
+        case _ if value is None:
+            return None
         case FieldKind.NUMBER:
             return float(value)
         case FieldKind.WHOLE:
             return int(value) if abs(value) <= _LARGEST_EXACT_WHOLE else str(value)
         case FieldKind.YES_NO:
             return "yes" if value else "no"
+        case FieldKind.NUMBERS | FieldKind.OUTCOMES:
+            return "; ".join(map(_list_text, value))
         case _:
             return str(value)
+
+
+def _list_text(one: float | tuple[float, float | None]) -> str:
+    """One part of a list: a number, or a value with its chance."""
+    number, chance = one if isinstance(one, tuple) else (one, None)
+    return _digits(number) if chance is None else f"{_digits(number)}: {_digits(chance)}"
+
+
+def _digits(number: float) -> str:
+    """Every digit of a number, without a decimal point that says nothing."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def _are_values_already(column: Column, kinds: set[type], cells: Sequence[Cell]) -> bool:
@@ -159,7 +172,8 @@ def _reader_of(column: Column) -> Callable[[Cell], Any]:
     def read_cell(cell: Cell) -> Any:
         # Only an empty text is an empty text; in other columns a cell of spaces is empty too.
         if cell is None or cell == "" or (not is_text and isinstance(cell, str) and not cell.strip()):
-            if column.is_required:
+            # The likely value of an estimate may follow from another column.
+            if column.is_required and not column.part:
                 remedy = f"Fill in {column.heading}: {column.about}"
                 code = "cell.missing"
                 raise CellError(code, "A required cell is empty.", remedy)
@@ -170,14 +184,14 @@ def _reader_of(column: Column) -> Callable[[Cell], Any]:
 
 
 def _word_reader(column: Column) -> Callable[[Cell], Any]:
-    vocabulary = column.field.holds
-    words = {word.replace("_", ""): word for word in column.field.words}
+    vocabulary = column.vocabulary
+    words = {word.replace("_", ""): word for word in column.words}
 
     def read_word(cell: Cell) -> Any:
         word = words.get(re.sub(r"[\s_\-/]+", "", str(cell)).casefold())
         if word is None or vocabulary is None:
             code, problem = "cell.word", "This word is not one of those expected."
-            raise CellError(code, problem, f"Use one of: {', '.join(column.field.words)}.")
+            raise CellError(code, problem, f"Use one of: {', '.join(column.words)}.")
         return vocabulary(word)
 
     return read_word
@@ -302,6 +316,32 @@ def _read_date(cell: Cell) -> datetime.date:
     raise CellError(code, problem, "Write the date like 2026-04-30, or as a date.")
 
 
+def _read_numbers(cell: Cell) -> tuple[float, ...]:
+    return tuple(_plain_number(part) for part in _parts(cell))
+
+
+def _read_outcomes(cell: Cell) -> tuple[tuple[float, float | None], ...]:
+    """Values, each with its chance, or None where it stands alone."""
+    return tuple(_read_outcome(part) for part in _parts(cell))
+
+
+def _read_outcome(part: Cell) -> tuple[float, float | None]:
+    if not isinstance(part, str) or ":" not in part:
+        return _plain_number(part), None
+    value, _, chance = part.partition(":")
+    return _plain_number(value), _plain_number(chance)
+
+
+def _parts(cell: Cell) -> list[Cell]:
+    """The parts of a list; a cell that is a number by itself is a list of one."""
+    return [part for part in re.split(r"[;\n]", cell) if part.strip()] if isinstance(cell, str) else [cell]
+
+
+def _plain_number(cell: Cell) -> float:
+    number = _read_number(cell)
+    return float(number.value if isinstance(number, _Adjusted) else number)
+
+
 _READERS: dict[FieldKind, Callable[[Cell], Any]] = {
     FieldKind.TEXT: _read_text,
     FieldKind.NUMBER: _read_number,
@@ -309,4 +349,6 @@ _READERS: dict[FieldKind, Callable[[Cell], Any]] = {
     FieldKind.YES_NO: _read_yes_no,
     FieldKind.MONTH: _read_month,
     FieldKind.DATE: _read_date,
+    FieldKind.NUMBERS: _read_numbers,
+    FieldKind.OUTCOMES: _read_outcomes,
 }

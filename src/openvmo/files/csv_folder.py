@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from openvmo.engine.model import Finding, Portfolio, PortfolioError
 from openvmo.files import archive
 from openvmo.files.reading import Reading, finding_error, finding_note, finding_warning
-from openvmo.files.schema import FieldKind
+from openvmo.files.schema import WRITTEN_AS_TEXT
 from openvmo.files.sheets import SHEET_BY_NAME, SHEETS, Sheet, normalised
 from openvmo.files.tables import Table, portfolio_from_tables, rows_of, unwritable
 
@@ -162,7 +162,7 @@ def _without_guards(rows: list[list[str]], sheet: Sheet) -> list[list[str]]:
     """The rows with guards taken from the columns of texts; elsewhere a sign belongs to a number."""
     if not rows:
         return rows
-    texts = {normalised(column.heading) for column in sheet.all_columns if column.kind is FieldKind.TEXT}
+    texts = {normalised(column.heading) for column in sheet.all_columns if column.kind in WRITTEN_AS_TEXT}
     places = [place for place, heading in enumerate(rows[0]) if normalised(heading) in texts]
     for row in rows[1:]:
         for place in places:
@@ -186,7 +186,7 @@ def _csv_cells(row: tuple[str | float | int | None, ...], sheet: Sheet) -> Itera
         else:
             yield (
                 guarded(str(cell))
-                if column.kind is FieldKind.TEXT
+                if column.kind in WRITTEN_AS_TEXT
                 else repr(cell)
                 if isinstance(cell, float)
                 else str(cell)

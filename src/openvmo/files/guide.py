@@ -23,7 +23,11 @@ so on.
   in a warning and left alone; empty rows are skipped; a missing optional column is as if its cells were empty.
 - A month is written `2026-04`, or is a date of that month. A date is written `2026-04-30`, or is a date.
 - An estimate has three columns: `_low` (P10), `_likely` (P50) and `_high` (P90). Leave low and high empty when no
-  uncertainty was stated; write the same number three times when the amount is certain.
+  uncertainty was stated; write the same number three times when the amount is certain. Three more may be left out:
+  `_family` says the shape of the distribution, `_tail` what low and high mean, and `_outcomes` lists possible values;
+  the guide [Uncertain inputs](uncertainty.md) explains them. A column without `_likely`, such as `amount`, is read as
+  the likely value.
+- A list stands in one cell, its parts separated by semicolons: `0.1; 0.4; 1`.
 - Numbers may carry a currency sign or thousands separators; a note says how they were read. What could be read in two
   ways, such as `1,234` as a text, is an error that names both.
 - An empty cell means "not stated" or the default given below. It never means zero unless the default is zero.

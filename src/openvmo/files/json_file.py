@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from openvmo.engine.model import Finding, Portfolio, PortfolioError
-from openvmo.engine.quantities import Estimate, Month
+from openvmo.engine.quantities import Estimate, Family, Month
+from openvmo.files.estimates import ESTIMATE_PARTS, estimate_of_parts, stated_part
 from openvmo.files.reading import Reading, finding_error, finding_warning
 from openvmo.files.schema import Field, FieldKind, fields_of
 
@@ -87,20 +88,36 @@ def _record_to_json(record: Any) -> dict[str, JsonValue]:
 
 
 def _value_to_json(field: Field, value: Any) -> JsonValue:
-    if value is None:
-        return None
     match field.kind:
+        case _ if value is None:
+            return None
         case FieldKind.NUMBER:
             return _finite(field, value)
         case FieldKind.ESTIMATE:
-            parts = {"low": value.low, "likely": value.likely, "high": value.high}
-            return {part: None if number is None else _finite(field, number) for part, number in parts.items()}
+            return _estimate_to_json(field, value)
         case FieldKind.MONTH | FieldKind.DATE | FieldKind.WORD:
             return str(value)
-        case FieldKind.RECORDS:
-            return [_record_to_json(record) for record in value]
+        case FieldKind.RECORDS | FieldKind.NUMBERS:
+            return [_record_to_json(one) if field.holds else _finite(field, one) for one in value]
         case _:
             return value
+
+
+def _estimate_to_json(field: Field, estimate: Estimate) -> JsonValue:
+    """Low, likely and high; family, tail and outcomes only where they are not what their absence means."""
+    parts = {"low": estimate.low, "likely": estimate.likely, "high": estimate.high}
+    document: dict[str, JsonValue] = {
+        part: None if number is None else _finite(field, number) for part, number in parts.items()
+    }
+    shape = {part: stated_part(estimate, part) for part in ESTIMATE_PARTS[len(parts) :]}
+    return document | {part: _shape_to_json(value) for part, value in shape.items() if value is not None}
+
+
+def _shape_to_json(value: Any) -> JsonValue:
+    """A family as its word, a tail as a number, outcomes as pairs, or as values when all are equally likely."""
+    if isinstance(value, tuple):
+        return [number if chance is None else [number, chance] for number, chance in value]
+    return str(value) if isinstance(value, Family) else value
 
 
 def _finite(field: Field, number: float) -> float:
@@ -244,11 +261,46 @@ def _to_word(field: Field, value: JsonValue) -> Any:
 
 
 def _to_estimate(field: Field, value: JsonValue) -> Estimate:
-    if not isinstance(value, Mapping) or not {"likely"} <= set(value) <= {"low", "likely", "high"}:
-        message = "an estimate needs likely, and may have low and high"
+    if not isinstance(value, Mapping):
+        return Estimate(_to_number(field, value))
+    if not set(value) <= set(ESTIMATE_PARTS) or ("likely" not in value and "outcomes" not in value):
+        message = "an estimate is a number, or needs likely or outcomes, and may have low, high, family and tail"
         raise TypeError(message)
-    low, high = (None if value.get(part) is None else _to_number(field, value[part]) for part in ("low", "high"))
-    return Estimate(_to_number(field, value["likely"]), low=low, high=high)
+    return estimate_of_parts({part: _estimate_part(field, part, stated) for part, stated in value.items()})
+
+
+def _estimate_part(field: Field, part: str, value: JsonValue) -> Any:
+    if value is None:
+        return None
+    if part == "outcomes":
+        return tuple(_outcome(field, one) for one in _to_list(value))
+    if part == "family":
+        return _family(value)
+    return _to_number(field, value)
+
+
+def _outcome(field: Field, value: JsonValue) -> tuple[float, float | None]:
+    if not isinstance(value, list):
+        return _to_number(field, value), None
+    if len(value) != 2:
+        message = "an outcome is a number, or a list of a number and its chance"
+        raise TypeError(message)
+    return _to_number(field, value[0]), _to_number(field, value[1])
+
+
+def _family(value: JsonValue) -> Family:
+    words = [str(family) for family in Family]
+    if value not in words:
+        message = f"one of these families is expected: {', '.join(words)}"
+        raise ValueError(message)
+    return Family(value)
+
+
+def _to_list(value: JsonValue) -> list[JsonValue]:
+    if not isinstance(value, list):
+        message = "a list is expected"
+        raise TypeError(message)
+    return value
 
 
 _CONVERTERS: dict[FieldKind, Callable[[Field, JsonValue], Any]] = {
@@ -258,6 +310,7 @@ _CONVERTERS: dict[FieldKind, Callable[[Field, JsonValue], Any]] = {
     FieldKind.YES_NO: _to_yes_no,
     FieldKind.WORD: _to_word,
     FieldKind.ESTIMATE: _to_estimate,
+    FieldKind.NUMBERS: lambda field, value: tuple(_to_number(field, number) for number in _to_list(value)),
     FieldKind.MONTH: lambda field, value: Month.parse(_to_text(field, value)),
     FieldKind.DATE: lambda field, value: datetime.date.fromisoformat(_to_text(field, value)),
 }

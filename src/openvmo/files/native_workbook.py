@@ -176,7 +176,7 @@ def _write_row(written: Any, number: int, row: tuple[str | float | int | None, .
 
 def choices(column: Column) -> tuple[str, ...]:
     """The words that a cell of the column may hold; empty when any text or number may stand there."""
-    return ("yes", "no") if column.kind == "yes or no" else column.field.words if not column.is_key else ()
+    return ("yes", "no") if column.kind == "yes or no" else column.words
 
 
 def explanation(column: Column) -> str:
@@ -192,8 +192,8 @@ def empty_means(column: Column) -> str:
         return "Required."
     default = column.field.default
     if column.part:
-        return "May be empty."
-    return "May be empty." if default in (None, "") else f"Empty means {_shown(default)}."
+        return column.empty_means or "May be empty."
+    return "May be empty." if default in (None, "", ()) else f"Empty means {_shown(default)}."
 
 
 def _shown(default: object) -> str:

@@ -23,6 +23,8 @@ class FieldKind(enum.StrEnum):
     MONTH = "month"
     DATE = "date"
     WORD = "word"
+    NUMBERS = "list of numbers"
+    OUTCOMES = "list of outcomes"
     ESTIMATE = "estimate"
     RECORDS = "records"
 
@@ -36,6 +38,10 @@ _PLAIN_KINDS: dict[type, FieldKind] = {
     datetime.date: FieldKind.DATE,
     Estimate: FieldKind.ESTIMATE,
 }
+
+
+WRITTEN_AS_TEXT = frozenset({FieldKind.TEXT, FieldKind.NUMBERS, FieldKind.OUTCOMES})
+"""The kinds whose cells a spreadsheet program must take as they are, however they begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,8 @@ def _kind_of(hint: Any) -> tuple[FieldKind, type[Any] | None]:
     if isinstance(hint, types.UnionType):
         (hint,) = [member for member in typing.get_args(hint) if member is not types.NoneType]
     if typing.get_origin(hint) is tuple:
-        return FieldKind.RECORDS, typing.get_args(hint)[0]
+        held = typing.get_args(hint)[0]
+        return (FieldKind.NUMBERS, None) if held is float else (FieldKind.RECORDS, held)
     if isinstance(hint, type) and issubclass(hint, enum.StrEnum):
         return FieldKind.WORD, hint
     if hint in _PLAIN_KINDS:

@@ -10,6 +10,7 @@ from openvmo.engine.model import (
     Actual,
     Benefit,
     Budget,
+    Correlation,
     CostLine,
     Dependency,
     Initiative,
@@ -17,12 +18,14 @@ from openvmo.engine.model import (
     Milestone,
     Objective,
     Option,
+    Pool,
     Portfolio,
     Profile,
     Programme,
     Risk,
     StatusReport,
 )
+from openvmo.engine.quantities import Family
 from openvmo.files.schema import Field, FieldKind, fields_of
 
 # The order of the sheets in a workbook, with the name of each. How records are nested is read from the records.
@@ -38,16 +41,29 @@ _NAMES: dict[type[Any], str] = {
     Risk: "Risks",
     Dependency: "Dependencies",
     Budget: "Budgets",
+    Pool: "Pools",
+    Correlation: "Correlations",
     Milestone: "Milestones",
     StatusReport: "Status",
     Actual: "Actuals",
     Measurement: "Measurements",
 }
+# The columns of an estimate: what each holds and what it means.
 _ESTIMATE_PARTS = {
-    "low": "P10: one chance in ten of being below. Leave it empty together with high when no uncertainty was stated.",
-    "likely": "P50: as likely above as below.",
-    "high": "P90: one chance in ten of being above.",
+    "low": (
+        FieldKind.NUMBER,
+        "P10: one chance in ten of being below. Leave it empty together with high when no uncertainty was stated.",
+    ),
+    "likely": (FieldKind.NUMBER, "P50: as likely above as below; of a triangular or PERT estimate the mode."),
+    "high": (FieldKind.NUMBER, "P90: one chance in ten of being above."),
+    "family": (FieldKind.WORD, "The shape of its distribution."),
+    "tail": (FieldKind.NUMBER, "What low and high mean: 0.1 for P10 and P90, 0.05 for P5 and P95, 0 for limits."),
+    "outcomes": (
+        FieldKind.OUTCOMES,
+        "Only for discrete and empirical: values with chances, such as 0: 0.7; 100: 0.3, or observed values: 3; 5; 8.",
+    ),
 }
+_EMPTY_PARTS = {"family": "Empty means three_point.", "tail": "Empty means 0.1."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +75,9 @@ class Column:
         field: the field of the record that it states, or the key of the record above.
         kind: what its cells hold; never an estimate or records.
         about: one sentence that says what it means.
-        part: low, likely or high when the field is an estimate, else "".
+        part: low, likely, high, family, tail or outcomes when the field is an estimate, else "".
         is_key: whether it names the record above rather than stating a field.
+        vocabulary: the words that its cells may hold; None when they hold no words.
     """
 
     heading: str
@@ -69,6 +86,17 @@ class Column:
     about: str
     part: str = ""
     is_key: bool = False
+    vocabulary: type[Any] | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that a cell may hold, empty when any text or number may stand there."""
+        return () if self.vocabulary is None else tuple(member.value for member in self.vocabulary)
+
+    @property
+    def empty_means(self) -> str:
+        """What an empty cell means where a part of an estimate has its own default, else ""."""
+        return _EMPTY_PARTS.get(self.part, "")
 
     @property
     def is_required(self) -> bool:
@@ -140,11 +168,22 @@ def _columns_of(field: Field) -> tuple[Column, ...]:
     if field.kind is FieldKind.RECORDS:
         return ()
     if field.kind is not FieldKind.ESTIMATE:
-        return (Column(field.name, field, field.kind, field.about),)
+        return (Column(field.name, field, field.kind, field.about, vocabulary=_vocabulary(field)),)
     return tuple(
-        Column(f"{field.name}_{part}", field, FieldKind.NUMBER, f"{field.about} {meaning}", part)
-        for part, meaning in _ESTIMATE_PARTS.items()
+        Column(
+            f"{field.name}_{part}",
+            field,
+            kind,
+            f"{field.about} {meaning}",
+            part,
+            vocabulary=Family if kind is FieldKind.WORD else None,
+        )
+        for part, (kind, meaning) in _ESTIMATE_PARTS.items()
     )
+
+
+def _vocabulary(field: Field) -> type[Any] | None:
+    return field.holds if field.kind is FieldKind.WORD else None
 
 
 def _in_order() -> tuple[Sheet, ...]:

@@ -12,8 +12,9 @@ from typing import Any
 from openvmo.engine.model import Finding, Portfolio, PortfolioError
 from openvmo.engine.quantities import Estimate
 from openvmo.files.cells import Cell, CellError, read_column, to_cell
+from openvmo.files.estimates import ESTIMATE_PARTS, estimate_of_parts, stated_part
 from openvmo.files.reading import FindingMaker, Reading, finding_error, finding_note, finding_warning
-from openvmo.files.schema import Field, FieldKind
+from openvmo.files.schema import WRITTEN_AS_TEXT, Field, FieldKind
 from openvmo.files.sheets import SHEET_BY_NAME, SHEETS, Column, Sheet, children_of, key_of, normalised
 
 Key = tuple[str, ...]
@@ -120,15 +121,15 @@ def _records_of(portfolio: Portfolio, sheet: Sheet) -> Iterator[tuple[Key, Any]]
 def _cell_of(record: Any, column: Column) -> str | float | int | None:
     value = getattr(record, column.field.name)
     if column.part and value is not None:
-        value = getattr(value, column.part)
+        value = stated_part(value, column.part)
     return to_cell(column.kind, value)
 
 
 def _unwritable_in(portfolio: Portfolio, sheet: Sheet) -> Iterator[Finding]:
-    texts = [(index, column) for index, column in enumerate(sheet.all_columns) if column.kind is FieldKind.TEXT]
+    texts = [(index, column) for index, column in enumerate(sheet.all_columns) if column.kind in WRITTEN_AS_TEXT]
     for number, row in enumerate(rows_of(portfolio, sheet), start=2):
         for index, column in texts:
-            problem = _unwritable_text(str(row[index]), column)
+            problem = _unwritable_text(str(row[index] or ""), column)
             if problem is not None:
                 yield finding_error(
                     "text.unwritable",
@@ -223,7 +224,8 @@ class _Body:
 
     def _places(self, headings: Sequence[Cell], row: int) -> dict[Column, int]:
         """The position of each known column."""
-        known = {normalised(column.heading): column for column in self.sheet.all_columns}
+        known = {normalised(column.field.name): column for column in self.sheet.columns if column.part == "likely"}
+        known |= {normalised(column.heading): column for column in self.sheet.all_columns}
         places: dict[Column, int] = {}
         for position, heading in enumerate(headings):
             column = known.get(normalised(heading))
@@ -287,33 +289,39 @@ class _Body:
         return found.values
 
     def _estimates(self, stated: Field, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
-        """The estimates of a field from its three columns; a missing column is empty."""
+        """The estimates of a field from its columns; a missing column is empty."""
         empty = [None] * len(self.rows)
-        parts = zip(*(columns.get(part, empty) for part in ("low", "likely", "high")), strict=True)
-        estimates: list[Any] = []
-        for index, (low, likely, high) in enumerate(parts):
-            if likely is None and low is None and high is None:
-                estimates.append(stated.default)
-                continue
-            if likely is None:
-                self._likely_missing(stated, index)
-                estimates.append(None)
-                continue
-            try:
-                estimates.append(Estimate(likely, low, high))
-            except ValueError as problem:
-                remedy = "Correct the three cells low, likely and high."
-                trouble = CellError("estimate.invalid", f"{str(problem).capitalize()}.", remedy)
-                self._report(trouble, index, stated.name, f"{low}, {likely}, {high}")
-                estimates.append(None)
-        return estimates
+        parts = zip(*(columns.get(part, empty) for part in ESTIMATE_PARTS), strict=True)
+        return [
+            self._estimate(stated, dict(zip(ESTIMATE_PARTS, values, strict=True)), index)
+            for index, values in enumerate(parts)
+        ]
 
-    def _likely_missing(self, stated: Field, index: int) -> None:
-        """Report an estimate without its middle."""
-        if not stated.is_required:  # a required one was reported as an empty cell
-            problem = "Low or high is given without a likely value."
-            trouble = CellError("estimate.incomplete", problem, "Fill in the likely value, or clear all three.")
-            self._report(trouble, index, f"{stated.name}_likely", "")
+    def _estimate(self, stated: Field, parts: Mapping[str, Any], index: int) -> Estimate | None:
+        """The estimate that the cells of a row state; the default where they are empty, None after a finding."""
+        if parts["likely"] is None and not parts["outcomes"]:
+            return self._without_likely(stated, parts, index)
+        try:
+            return estimate_of_parts(parts)
+        except ValueError as problem:
+            remedy = "Correct the cells of this estimate: low, likely, high, family, tail or outcomes."
+            trouble = CellError("estimate.invalid", f"{_sentence(problem)}.", remedy)
+            self._report(trouble, index, stated.name, f"{parts['low']}, {parts['likely']}, {parts['high']}")
+            return None
+
+    def _without_likely(self, stated: Field, parts: Mapping[str, Any], index: int) -> Estimate | None:
+        """The default of an estimate whose cells are empty; a finding where it must be there or has other parts."""
+        heading = f"{stated.name}_likely"
+        if stated.is_required:
+            trouble = CellError("cell.missing", "A required cell is empty.", f"Fill in {heading}: {stated.about}")
+        elif any(value is not None for value in parts.values()):
+            problem = "Other parts of this estimate are given without a likely value."
+            trouble = CellError("estimate.incomplete", problem, "Fill in the likely value, or clear the others.")
+        else:
+            default: Estimate | None = stated.default
+            return default
+        self._report(trouble, index, heading, "")
+        return None
 
     def _report(self, trouble: CellError, index: int | None, column: str, cell: Cell) -> None:
         self.findings.append(self.finding(finding_error, trouble, index, column, cell))
@@ -438,5 +446,19 @@ class _RowFinder:
         rows: dict[str, list[int]] = {}
         if body is not None and column in body.values:
             for value, row in zip(body.values[column], body.rows, strict=True):
-                rows.setdefault(str(value.likely if isinstance(value, Estimate) else value), []).append(row)
+                for text in _texts_of(value):
+                    rows.setdefault(text, []).append(row)
         return rows
+
+
+def _texts_of(value: Any) -> set[str]:
+    """The texts under which a finding may name a value."""
+    if not isinstance(value, Estimate):
+        return {str(value)}
+    return {str(number) for number in (value.low, value.likely, value.high) if number is not None}
+
+
+def _sentence(problem: ValueError) -> str:
+    """The text of an error with a capital letter at its start; names and abbreviations in it stay as they are."""
+    text = str(problem)
+    return text[:1].upper() + text[1:]

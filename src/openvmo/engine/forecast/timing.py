@@ -84,7 +84,9 @@ def times_of(settings: Settings, initiative: Initiative, option: Option, waits: 
     ahead = max(begin, 0)
     months = (planned - ahead) + sample_difference(option.slip, draws.scores("slip"))
     for risk in option.risks:
-        months += risk.slip * happens(risk.id, risk.probability, draws)
+        months += sample_difference(risk.slip, draws.scores("risk slip", risk.id)) * happens(
+            risk.id, risk.probability, draws
+        )
     shape = settings.shape(initiative, Dimension.DURATION)
     if shape is not None and not option.slip.is_certain:
         months *= shape.factors(draws.scores("reference", Dimension.DURATION))

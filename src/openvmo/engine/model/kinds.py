@@ -128,6 +128,7 @@ class RampShape(StrEnum):
     STEP = "step"
     LINEAR = "linear"
     S_CURVE = "s_curve"
+    CURVE = "curve"
 
 
 class DependencyKind(StrEnum):

@@ -69,6 +69,11 @@ class CostLine:
         unit="months",
         default=None,
     )
+    every: int = column(
+        "Months from one payment to the next, the first one in the first month of the line; 3 pays every quarter.",
+        unit="months",
+        default=1,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,17 @@ class Profile:
         "Months from the first effect to the last; None lasts to the end of the horizon.", unit="months", default=None
     )
     decay: float = column("Share of the value lost each year once steady.", unit="share a year", default=0.0)
+    curve: tuple[float, ...] = column(
+        "Share of the steady value in each month from the first effect, for the ramp shape curve; "
+        "after its end the last share stays.",
+        unit="share",
+        factory=tuple,
+    )
+
+    @property
+    def growth_months(self) -> int:
+        """Months from the first effect to the steady value."""
+        return len(self.curve) if self.ramp_shape is RampShape.CURVE else self.ramp_months
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +113,13 @@ class Risk:
     name: str = column("What may happen.")
     probability: float = column("Chance that it happens at all.", unit="share")
     cost: Estimate = column("Added cost if it happens, paid at go-live.", unit="money", default=Estimate.certain(0.0))
-    slip: int = column("Added months before go-live if it happens.", unit="months", default=0)
+    slip: Estimate = column("Added months before go-live if it happens.", unit="months", default=Estimate.certain(0.0))
     benefit_loss: float = column("Share of every benefit of the option lost if it happens.", unit="share", default=0.0)
+
+    def __post_init__(self) -> None:
+        stated: object = self.slip
+        if isinstance(stated, int | float):  # months that are certain may be given as a number
+            object.__setattr__(self, "slip", Estimate.certain(float(stated)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +197,10 @@ class Benefit:
     review_months: int | None = column(
         "Months between reviews in operation; None when no review is agreed.", unit="months", default=None
     )
+    pool: str = column(
+        "Id of the pool that its gain is a share of; then the pool gives the yearly value, not the profile.", default=""
+    )
+    claim: float | None = column("Share of the pool's gain that it claims.", unit="share", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +287,33 @@ class Dependency:
     kind: DependencyKind = column("The kind of dependency.")
     source: str = column("Id of the initiative that must finish, be taken, or enable.")
     target: str = column("Id of the initiative that depends on it.")
+    benefit: str = column(
+        "Id of the one benefit of the target that the source enables; empty means all of them.", default=""
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation:
+    """How closely the fortunes of two initiatives move together."""
+
+    first: str = column("Id of one initiative.")
+    second: str = column("Id of the other.")
+    value: float = column("Correlation of what their uncertain quantities have in common, -1 to 1.", unit="share")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """A whole gain that several benefits share, each by its claim."""
+
+    id: str = column("Short name, unique in the portfolio.")
+    name: str = column("What the gain is.")
+    annual: Estimate = column("The whole steady gain a year.", unit="money or unit a year")
+    unit: str = column("Unit of the gain, empty for money.", default="")
+    value_per_unit: float | None = column(
+        "Money that one unit is worth where a benefit states none; None when no value was agreed.",
+        unit="money",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +342,10 @@ class Portfolio:
     initiatives: tuple[Initiative, ...] = column("Its initiatives.", factory=tuple)
     dependencies: tuple[Dependency, ...] = column("How initiatives lean on one another.", factory=tuple)
     budgets: tuple[Budget, ...] = column("Money available, by financial year.", factory=tuple)
+    pools: tuple[Pool, ...] = column("Gains that several benefits share.", factory=tuple)
+    correlations: tuple[Correlation, ...] = column(
+        "Pairs of initiatives whose fortunes are known to move together, or against each other.", factory=tuple
+    )
 
     def initiative(self, id: str) -> Initiative:
         """The initiative with this id.

@@ -7,14 +7,19 @@ of the appraisal. Months before the portfolio's start are not in it: what falls 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from openvmo.engine.model.kinds import Accrual, Anchor, BenefitClass, Direction, RampShape
-from openvmo.engine.model.records import Benefit, CostLine, Initiative, Option, Portfolio, Profile
+from openvmo.engine.model.records import Benefit, CostLine, Initiative, Option, Pool, Portfolio, Profile
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+_Months = TypeVar("_Months", int, Integers)
 
 
 def planned_start(portfolio: Portfolio, option: Option) -> int:
@@ -47,13 +52,13 @@ def cost_schedule(
     if past >= 1:
         return np.zeros((start.size, months))
     first = (start if line.anchor is Anchor.START else go_live) + line.offset
-    length = np.maximum(_length(line, start, go_live), 1)
-    last = first + length
-    first = np.maximum(first, 0)
-    length = np.maximum(last - first, 1)
-    month = np.arange(months)
-    inside = (month >= first[:, None]) & (month < (first + length)[:, None])
-    schedule: Floats = inside * ((1 - past) / length)[:, None]
+    last = first + np.maximum(_length(line, start, go_live), 1)
+    # The first payment to come keeps the rhythm of those before it.
+    first = first + _periods(np.maximum(-first, 0), line.every) * line.every
+    payments = np.maximum(_periods(last - first, line.every), 1)
+    month = np.arange(months) - first[:, None]
+    is_paid = (month >= 0) & (month < (payments * line.every)[:, None]) & (month % line.every == 0)
+    schedule: Floats = is_paid * ((1 - past) / payments)[:, None]
     return schedule
 
 
@@ -68,7 +73,8 @@ def sunk_share(line: CostLine, option: Option, begin: int) -> float:
     start, go_live = np.array([begin]), np.array([begin + option.duration])
     first = int(start[0] if line.anchor is Anchor.START else go_live[0]) + line.offset
     length = max(int(_length(line, start, go_live)[0]), 1)
-    return min(max(-first, 0) / length, 1.0)
+    before = min(max(-first, 0), length)
+    return _periods(before, line.every) / _periods(length, line.every)
 
 
 def benefit_schedule(profile: Profile, go_live: Integers, months: int) -> Floats:
@@ -87,11 +93,18 @@ def benefit_schedule(profile: Profile, go_live: Integers, months: int) -> Floats
     return np.where(elapsed >= 0, shares[np.maximum(elapsed, 0)], 0.0)
 
 
-def money_per_unit(benefit: Benefit) -> float | None:
-    """Money that one unit of the benefit is worth, negative for a dis-benefit; None when no value was agreed."""
+def money_per_unit(benefit: Benefit, pool: Pool | None = None) -> float | None:
+    """Money that one unit of the benefit is worth, negative for a dis-benefit; None when no value was agreed.
+
+    Args:
+        benefit: the benefit.
+        pool: the pool that it claims a share of, whose value holds where the benefit states none.
+    """
     sign = -1.0 if benefit.is_disbenefit else 1.0
     if benefit.value_per_unit is not None:
         return sign * benefit.value_per_unit
+    if pool is not None and pool.value_per_unit is not None:
+        return sign * pool.value_per_unit
     is_money = not benefit.unit and benefit.kind in (BenefitClass.CASHABLE, BenefitClass.NON_CASHABLE)
     return sign if is_money else None
 
@@ -140,17 +153,37 @@ def planned_benefits(portfolio: Portfolio, initiative: Initiative, option: Optio
     """Likely benefits of the plan by month, an array of shape (horizon,); those without a value stay out."""
     go_live = np.array([planned_go_live(portfolio, option)])
     total = np.zeros(portfolio.horizon)
-    for profile, value in valued_profiles(initiative, option):
+    for profile, value in valued_profiles(initiative, option, portfolio.pools):
         annual = profile.annual.likely * value
         total += annual * benefit_schedule(profile, go_live, portfolio.horizon)[0]
     return total
 
 
-def valued_profiles(initiative: Initiative, option: Option) -> tuple[tuple[Profile, float], ...]:
-    """The option's profiles that count in money, each with the money that one of its units is worth."""
-    values = {benefit.id: money_per_unit(benefit) for benefit in initiative.benefits}
-    pairs = ((profile, values.get(profile.benefit)) for profile in option.profiles)
+def valued_profiles(
+    initiative: Initiative, option: Option, pools: Sequence[Pool] = ()
+) -> tuple[tuple[Profile, float], ...]:
+    """The option's profiles that count in money, each with the money that one of its units is worth.
+
+    The yearly value of a benefit that claims a share of one of the pools is that share of the pool's gain.
+    """
+    benefits = {benefit.id: benefit for benefit in initiative.benefits}
+    known = {pool.id: pool for pool in pools} if any(benefit.pool for benefit in initiative.benefits) else {}
+    pairs = (_valued(profile, benefits.get(profile.benefit), known) for profile in option.profiles)
     return tuple((profile, value) for profile, value in pairs if value is not None)
+
+
+def claimed_profile(profile: Profile, benefit: Benefit, pool: Pool | None) -> Profile:
+    """The profile with the yearly value that the benefit's claim on its pool gives; as it is without a pool."""
+    if pool is None or benefit.claim is None:
+        return profile
+    return replace(profile, annual=pool.annual.scaled(benefit.claim))
+
+
+def _valued(profile: Profile, benefit: Benefit | None, pools: Mapping[str, Pool]) -> tuple[Profile, float | None]:
+    if benefit is None:
+        return profile, None
+    pool = pools.get(benefit.pool)
+    return claimed_profile(profile, benefit, pool), money_per_unit(benefit, pool)
 
 
 def _length(line: CostLine, start: Integers, go_live: Integers) -> Integers:
@@ -159,10 +192,15 @@ def _length(line: CostLine, start: Integers, go_live: Integers) -> Integers:
     return go_live - start - (line.offset if line.anchor is Anchor.START else 0)
 
 
+def _periods(months: _Months, every: int) -> _Months:
+    """Periods of so many months that begin within some months."""
+    return -(-months // every)
+
+
 def _shares(profile: Profile, months: int) -> Floats:
     """Share of the yearly value in the months after the first effect, an array of shape (months,)."""
     elapsed = np.arange(months)
-    lost_months = np.maximum(elapsed - profile.ramp_months, 0)
+    lost_months = np.maximum(elapsed - profile.growth_months, 0)
     shares = _ramp(profile, elapsed) * (1 - profile.decay) ** (lost_months / 12) / 12
     if profile.duration is not None:
         shares[profile.duration :] = 0.0
@@ -170,6 +208,8 @@ def _shares(profile: Profile, months: int) -> Floats:
 
 
 def _ramp(profile: Profile, elapsed: Integers) -> Floats:
+    if profile.ramp_shape is RampShape.CURVE:
+        return np.array(profile.curve)[np.minimum(elapsed, len(profile.curve) - 1)]
     if profile.ramp_months == 0:
         return np.ones(elapsed.size)
     if profile.ramp_shape is RampShape.STEP:
