@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives. They are imported when they are first used, so that `import openvmo` is instant.
 _HOMES = {
-    "openvmo.engine.quantities": ("Estimate", "Month"),
+    "openvmo.engine.quantities": ("DiscountSchedule", "Estimate", "Month"),
     "openvmo.engine.model": (
         "Actual",
         "Anchor",
@@ -46,10 +46,35 @@ _HOMES = {
         "StatusReport",
         "ValueDriver",
     ),
-    "openvmo.engine.appraisal": ("Appraisal", "AppraisalError", "appraise", "bcr", "irr", "npv", "payback", "roi"),
+    "openvmo.engine.appraisal": (
+        "Appraisal",
+        "AppraisalError",
+        "DayCount",
+        "NoRateError",
+        "Rates",
+        "SeveralRatesError",
+        "appraise",
+        "bcr",
+        "by_month",
+        "cost_of_delay",
+        "equivalent_annuity",
+        "expected_commercial_value",
+        "irr",
+        "irr_many",
+        "mirr",
+        "npv",
+        "payback",
+        "profitability_index",
+        "roi",
+        "value_for_money",
+        "wsjf",
+        "xirr",
+        "xirr_many",
+        "xnpv",
+    ),
     "openvmo.engine.forecast": ("Forecast", "forecast"),
     "openvmo.engine.evidence": ("Calibration", "FinishedWork", "calibrate", "validate"),
-    "openvmo.engine.reference": ("ReferenceClass", "reference_classes", "uplift"),
+    "openvmo.engine.reference": ("ReferenceClass", "discount_schedules", "reference_classes", "uplift"),
     "openvmo.engine.choice": ("Choice", "InfeasibleError", "Reason", "choose"),
     "openvmo.engine.priority": (
         "Judgement",
@@ -74,7 +99,32 @@ _PLACES = {name: (home, name) for home, names in _HOMES.items() for name in name
 if TYPE_CHECKING:
     from openvmo.analysis import AnalysisResult, ParameterError, recompute, run_analysis
     from openvmo.compute import executor
-    from openvmo.engine.appraisal import Appraisal, AppraisalError, appraise, bcr, irr, npv, payback, roi
+    from openvmo.engine.appraisal import (
+        Appraisal,
+        AppraisalError,
+        DayCount,
+        NoRateError,
+        Rates,
+        SeveralRatesError,
+        appraise,
+        bcr,
+        by_month,
+        cost_of_delay,
+        equivalent_annuity,
+        expected_commercial_value,
+        irr,
+        irr_many,
+        mirr,
+        npv,
+        payback,
+        profitability_index,
+        roi,
+        value_for_money,
+        wsjf,
+        xirr,
+        xirr_many,
+        xnpv,
+    )
     from openvmo.engine.choice import Choice, InfeasibleError, Reason, choose
     from openvmo.engine.evidence import Calibration, FinishedWork, calibrate, validate
     from openvmo.engine.forecast import Forecast, forecast
@@ -118,8 +168,8 @@ if TYPE_CHECKING:
         pairwise_weights,
         swing_weights,
     )
-    from openvmo.engine.quantities import Estimate, Month
-    from openvmo.engine.reference import ReferenceClass, reference_classes, uplift
+    from openvmo.engine.quantities import DiscountSchedule, Estimate, Month
+    from openvmo.engine.reference import ReferenceClass, discount_schedules, reference_classes, uplift
     from openvmo.files import read_portfolio, write_portfolio
     from openvmo.files.history import read_history
     from openvmo.files.references import read_references, write_references
@@ -138,8 +188,10 @@ __all__ = [
     "Confidence",
     "CostKind",
     "CostLine",
+    "DayCount",
     "Dependency",
     "DependencyKind",
+    "DiscountSchedule",
     "Estimate",
     "Finding",
     "FinishedWork",
@@ -151,6 +203,7 @@ __all__ = [
     "Measurement",
     "Milestone",
     "Month",
+    "NoRateError",
     "Objective",
     "Option",
     "OptionKind",
@@ -160,10 +213,12 @@ __all__ = [
     "Profile",
     "Programme",
     "RampShape",
+    "Rates",
     "Reason",
     "ReferenceClass",
     "Risk",
     "Selection",
+    "SeveralRatesError",
     "Severity",
     "StatusReport",
     "ValueDriver",
@@ -173,16 +228,24 @@ __all__ = [
     "appraise",
     "assume_benefits",
     "bcr",
+    "by_month",
     "calibrate",
     "check",
     "choose",
+    "cost_of_delay",
     "direct_weights",
+    "discount_schedules",
+    "equivalent_annuity",
     "executor",
+    "expected_commercial_value",
     "forecast",
     "irr",
+    "irr_many",
+    "mirr",
     "npv",
     "pairwise_weights",
     "payback",
+    "profitability_index",
     "read_history",
     "read_portfolio",
     "read_references",
@@ -193,8 +256,13 @@ __all__ = [
     "swing_weights",
     "uplift",
     "validate",
+    "value_for_money",
     "write_portfolio",
     "write_references",
+    "wsjf",
+    "xirr",
+    "xirr_many",
+    "xnpv",
 ]
 
 

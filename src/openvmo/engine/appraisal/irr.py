@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from openvmo.engine.appraisal.cashflows import AppraisalError, Floats, as_cashflows
+from openvmo.engine.appraisal.every_rate import FARTHEST_DOWN, FARTHEST_UP, every_rate, sign_changes
 
-LOWEST_RATE = -0.9999
-HIGHEST_RATE = 10_000.0
-
-_GRID = np.linspace(-math.log1p(HIGHEST_RATE), -math.log1p(LOWEST_RATE), 4_001)
-_STEPS = 30
-_TOLERANCE = 1e-13
+_BLOCK = 4_096
+_STEPS = 12
+_FEW = 3
+SETTLED = 1e-6
+"""Halley's method triples the digits that are right with each step, so a step of this share leaves rounding alone."""
 
 
 class NoRateError(AppraisalError):
@@ -34,6 +33,9 @@ class SeveralRatesError(AppraisalError):
             f"{len(self.rates)} rates bring the net present value to zero ({listed}), because the flows change sign "
             "more than once: compare by net present value instead."
         )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.rates,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +61,8 @@ def irr(cashflows: Sequence[float] | NDArray[Any]) -> float:
         The rate a period, a share. Monthly flows give a monthly rate r; a year is (1 + r)**12 - 1.
 
     Raises:
-        NoRateError: no rate does it, as when all flows have one sign. Where the flows change sign more than once, rates
-            are sought between -99.99 % and 1,000,000 % a period.
-        SeveralRatesError: several rates do; it names them.
+        NoRateError: no rate above -100 % does it, as when all flows have one sign.
+        SeveralRatesError: several rates do; it names every one of them.
         AppraisalError: a flow is missing.
 
     Source: Brealey, Myers and Allen, Principles of Corporate Finance, the internal rate of return and its pitfalls.
@@ -73,10 +74,7 @@ def irr(cashflows: Sequence[float] | NDArray[Any]) -> float:
     if flows.ndim != 1:
         message = "irr takes one series; use irr_many for an array of shape (series, periods)"
         raise AppraisalError(message)
-    if _sign_changes(flows[None, :])[0] > 1:
-        return _only(_roots(flows))
-    rate = irr_many(flows[None, :]).rates[0]
-    return _only([] if np.isnan(rate) else [float(rate)])
+    return only_rate(np.arange(flows.size, dtype=np.float64), flows, _by_period)
 
 
 def irr_many(cashflows: ArrayLike) -> Rates:
@@ -98,98 +96,119 @@ def irr_many(cashflows: ArrayLike) -> Rates:
     if flows.ndim != 2:
         message = f"irr_many takes an array of shape (series, periods), not {flows.shape}"
         raise AppraisalError(message)
+    return rates_of(np.arange(flows.shape[1], dtype=np.float64), flows, _by_period)
+
+
+Method = Callable[[Floats, Floats], Floats]
+"""A fast search, given times and flows of shape (periods, series) that change sign once: NaN if it does not settle."""
+
+
+def only_rate(times: Floats, flows: Floats, method: Method) -> float:
+    """The one rate of one series.
+
+    Raises:
+        NoRateError: it has none.
+        SeveralRatesError: it has several.
+    """
+    found = rates_of(times, flows[None, :], method)
+    if found.counts[0] == 1:
+        return float(found.rates[0])
+    rates = every_rate(times, flows[None, :])[1]
+    if rates.size:
+        raise SeveralRatesError(rates.tolist())
+    message = "no rate brings the net present value to zero: compare by net present value instead."
+    raise NoRateError(message)
+
+
+def rates_of(times: Floats, flows: Floats, method: Method) -> Rates:
+    """The rate of each series for a unit of time, by the fast method where there is one rate, else by the search."""
     rates = np.full(len(flows), np.nan)
-    changes = _sign_changes(flows)
-    rates[changes == 1] = _single_rates(flows[changes == 1])
-    counts = np.isfinite(rates).astype(np.int64)
-    for number in np.flatnonzero((changes > 1) | ((changes == 1) & np.isnan(rates))):
-        roots = _roots(flows[number])
-        counts[number] = len(roots)
-        rates[number] = roots[0] if len(roots) == 1 else np.nan
+    counts = np.zeros(len(flows), dtype=np.int64)
+    for at in range(0, len(flows), _BLOCK):
+        block = slice(at, at + _BLOCK)
+        rates[block], counts[block] = _rates_of_block(times, flows[block], method)
     return Rates(rates, counts)
 
 
-def _sign_changes(flows: Floats) -> NDArray[np.int64]:
-    """Changes of sign along each series, zeros left out: by Descartes' rule a bound on the number of rates."""
-    positive = flows > 0
-    position = np.where(flows != 0, np.arange(flows.shape[1]), -1)
-    latest = np.maximum(np.maximum.accumulate(position, axis=1), 0)
-    sign = np.where(np.take_along_axis(positive, latest, axis=1), 1, -1)
-    begun = np.maximum.accumulate(flows != 0, axis=1)
-    changes: NDArray[np.int64] = ((sign[:, 1:] != sign[:, :-1]) & begun[:, :-1]).sum(axis=1)
-    return changes
-
-
-def _single_rates(flows: Floats) -> Floats:
-    """Halley's method in the discount factor v, for series with one change of sign; NaN where it does not settle."""
-    factors = _first_guesses(flows)
+def _rates_of_block(times: Floats, flows: Floats, method: Method) -> tuple[Floats, NDArray[np.int64]]:
+    columns = np.ascontiguousarray(flows.T)
+    changes = sign_changes(columns)
     rates = np.full(len(flows), np.nan)
-    searched = np.arange(len(flows))
-    with np.errstate(all="ignore"):
-        for _ in range(_STEPS):
-            v = factors[searched]
-            value, slope, bend = _horner(flows[searched], v)
-            step = 2 * value * slope / (2 * slope * slope - value * bend)
-            factors[searched] = v - step
-            is_settled = np.abs(step) <= _TOLERANCE * np.abs(v - step)
-            found = searched[is_settled]
-            rates[found] = np.where(factors[found] > 0, 1 / factors[found] - 1, np.nan)
-            searched = searched[~is_settled]
-            if not searched.size:
-                break
-    return rates
+    simple = np.flatnonzero(changes == 1)
+    if simple.size:
+        rates[simple] = method(times, columns if simple.size == len(flows) else columns.take(simple, axis=1))
+    counts = np.isfinite(rates).astype(np.int64)
+    left = np.flatnonzero((changes > 0) & (counts == 0))
+    owners, found = every_rate(times, flows[left])
+    counts[left] = np.bincount(owners, minlength=left.size)
+    is_only = counts[left][owners] == 1
+    rates[left[owners[is_only]]] = found[is_only]
+    return rates, counts
 
 
-def _first_guesses(flows: Floats) -> Floats:
-    """The discount factor at which inflows and outflows would be equal if each came at once at its mean time."""
-    periods = np.arange(flows.shape[1])
-    inflows, outflows = np.maximum(flows, 0.0), np.maximum(-flows, 0.0)
-    inflow, outflow = inflows.sum(axis=1), outflows.sum(axis=1)
-    apart = inflows @ periods / inflow - outflows @ periods / outflow
-    # The guess may be poor, but it has to be a factor that the search may begin with.
-    guesses: Floats = np.exp(np.clip(np.log(outflow / inflow) / apart, _GRID[0], _GRID[-1]))
+def settled(
+    columns: Floats, guesses: Floats, step_of: Callable[[Floats, Floats], tuple[Floats, NDArray[np.bool_]]]
+) -> Floats:
+    """Where a search settles for each series; NaN where it does not.
+
+    Args:
+        columns: flows, an array of shape (periods, series).
+        guesses: where to begin, an array of shape (series,).
+        step_of: the next step of columns at their points, and whether it is the last.
+    """
+    points = np.full(guesses.shape, np.nan)
+    searched = np.arange(guesses.size)
+    for _ in range(_STEPS):
+        step, is_last = step_of(columns, guesses)
+        guesses = guesses - step
+        points[searched[is_last]] = guesses[is_last]
+        left = np.flatnonzero(~is_last)
+        if not left.size:
+            break
+        # Only a few left are worth the copy that leaves the others out.
+        if left.size < searched.size // _FEW:
+            columns, guesses, searched = columns.take(left, axis=1), guesses[left], searched[left]
+    return points
+
+
+def first_guesses(times: Floats, columns: Floats) -> Floats:
+    """log(1 + r) at which inflows and outflows would be equal if each came at once at its mean time.
+
+    Args:
+        times: array of shape (periods,).
+        columns: flows with both signs, an array of shape (periods, series).
+    """
+    inflows = np.maximum(columns, 0.0)
+    inflow, net = inflows.sum(axis=0), columns.sum(axis=0)
+    outflow = inflow - net
+    mean_in = times @ inflows
+    apart = mean_in / inflow - (mean_in - times @ columns) / outflow
+    # The guess may be poor, but it has to be a number that the search may begin with.
+    guesses: Floats = np.clip(np.log(inflow / outflow) / apart, -FARTHEST_DOWN, FARTHEST_UP)
     return guesses
 
 
-def _horner(flows: Floats, v: Floats) -> tuple[Floats, Floats, Floats]:
-    """Value, first and second derivative of the sum of flows times v**t."""
-    value, slope, half_bend = np.zeros_like(v), np.zeros_like(v), np.zeros_like(v)
-    for period in range(flows.shape[1] - 1, -1, -1):
-        half_bend = half_bend * v + slope
-        slope = slope * v + value
-        value = value * v + flows[:, period]
-    return value, slope, 2 * half_bend
+def _by_period(times: Floats, columns: Floats) -> Floats:
+    """Halley's method in the discount factor v = 1 / (1 + r), where the present value is a polynomial."""
+    with np.errstate(all="ignore"):
+        rates: Floats = 1 / settled(columns, np.exp(-first_guesses(times, columns)), _step_in_factor) - 1
+    return rates
 
 
-def _roots(flows: Floats) -> list[float]:
-    """Every rate that brings the value to zero, ascending: scan the range and close in on each crossing."""
-    if not flows.any():
-        return []
-    from scipy.optimize import brentq  # loads slowly, and few series need it
-
-    values = _scaled_values(_GRID, flows)
-    exact = [float(log_factor) for log_factor in _GRID[values == 0]]
-    crossings = np.flatnonzero(values[:-1] * values[1:] < 0)
-    found = [
-        float(brentq(_scaled_values, _GRID[number], _GRID[number + 1], args=(flows,), xtol=1e-15, rtol=1e-14))
-        for number in crossings
-    ]
-    return sorted(math.expm1(-log_factor) for log_factor in exact + found)
+def _step_in_factor(columns: Floats, factors: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    value, slope, half_bend = _horner(columns, factors)
+    step = value * slope / (slope * slope - value * half_bend)
+    return step, np.maximum(np.abs(step), np.abs(value / slope)) <= SETTLED * factors
 
 
-def _scaled_values(log_factors: ArrayLike, flows: Floats) -> Floats:
-    """The net present value at each logarithm of the discount factor, scaled so that it neither overflows nor vanishes.
-
-    Where later flows weigh more, the last one has the weight 1 instead of the first: no power exceeds 1.
-    """
-    factors = np.exp(-np.abs(log_factors))
-    return np.where(np.less_equal(log_factors, 0), np.polyval(flows[::-1], factors), np.polyval(flows, factors))
-
-
-def _only(rates: Sequence[float]) -> float:
-    if not rates:
-        message = "no rate brings the net present value to zero: compare by net present value instead."
-        raise NoRateError(message)
-    if len(rates) > 1:
-        raise SeveralRatesError(rates)
-    return rates[0]
+def _horner(columns: Floats, v: Floats) -> tuple[Floats, Floats, Floats]:
+    """Value, first derivative and half the second derivative of the sum of flows times v**t."""
+    value, slope, half_bend = columns[-1].copy(), np.zeros_like(v), np.zeros_like(v)
+    for flow in columns[-2::-1]:
+        half_bend *= v
+        half_bend += slope
+        slope *= v
+        slope += value
+        value *= v
+        value += flow
+    return value, slope, half_bend

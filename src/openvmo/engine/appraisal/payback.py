@@ -8,20 +8,22 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from openvmo.engine.appraisal.cashflows import Floats, as_cashflows, as_rate, discounted
+from openvmo.engine.appraisal.cashflows import Floats, Rate, as_cashflows, discount_factors
+from openvmo.engine.quantities import DiscountSchedule
 
 
 @overload
-def payback(cashflows: Sequence[float], *, rate: float = 0.0) -> float | None: ...
+def payback(cashflows: Sequence[float], *, rate: float | DiscountSchedule = 0.0) -> float | None: ...
 @overload
-def payback(cashflows: NDArray[Any], *, rate: float = 0.0) -> Any: ...
-def payback(cashflows: Any, *, rate: float = 0.0) -> Any:
+def payback(cashflows: Sequence[float] | NDArray[Any], *, rate: Rate = 0.0) -> Any: ...
+def payback(cashflows: Any, *, rate: Rate = 0.0) -> Any:
     """Periods until the money that went out has come back for the first time.
 
     Args:
         cashflows: money in (positive) and out (negative), one a period, the first at t = 0; one series, or an array of
             shape (..., periods).
-        rate: discount rate a period; above zero the result is the discounted payback period.
+        rate: discount rate a period, an array of rates, or a schedule; unless it is zero the result is the discounted
+            payback period.
 
     Returns:
         Periods from t = 0, in parts: within the period of return the flow counts as coming evenly. None when one series
@@ -38,7 +40,7 @@ def payback(cashflows: Any, *, rate: float = 0.0) -> Any:
     2.5
     """
     flows = as_cashflows(cashflows)
-    periods = payback_kernel(discounted(as_rate(rate), flows))
+    periods = payback_kernel(flows * discount_factors(rate, flows.shape[-1]))
     if periods.ndim > 0:
         return periods
     return None if np.isnan(periods) else float(periods)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvmo.engine.appraisal.bcr import divide
-from openvmo.engine.appraisal.cashflows import as_cashflows
+from openvmo.engine.appraisal.cashflows import as_pair
 
 
 @overload
@@ -27,7 +27,7 @@ def roi(benefits: Any, costs: Any) -> Any:
         A share: 0.25 is 25 %. A float for one series, an array of shape (...) for many, NaN where the costs are zero.
 
     Raises:
-        AppraisalError: a value is missing, or one series has no costs.
+        AppraisalError: a value is missing, the periods differ, or one series has no costs.
 
     Return on investment ignores when money moves: read it beside the net present value.
 
@@ -36,5 +36,6 @@ def roi(benefits: Any, costs: Any) -> Any:
     >>> roi([0, 60, 90], [100, 10, 10])
     0.25
     """
-    gained, spent = as_cashflows(benefits).sum(axis=-1), as_cashflows(costs).sum(axis=-1)
+    gains, costs = as_pair(benefits, costs, ("benefits", "costs"))
+    gained, spent = gains.sum(axis=-1), costs.sum(axis=-1)
     return divide(np.asarray(gained - spent), np.asarray(spent))
