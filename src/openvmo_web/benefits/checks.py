@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from openvmo_web.access.models import User
-from openvmo_web.access.permissions import may
+from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits import words
 from openvmo_web.benefits.models import Baseline, Benefit, Measurement
 from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import FROZEN, MEANING, RENEWABLE, contradictions, frozen_refusal, state_refusal
-from openvmo_web.common.merge import changes_of
+from openvmo_web.common.merge import BATCH, changes_of
 
 # The people whom a benefit names, each beside the name as stated.
 PEOPLE = ("owner", "measurer", "sustainer")
@@ -26,17 +26,35 @@ RELATIONS = tuple(field.name for field in Benefit._meta.concrete_fields if field
 HIGHEST, LOWEST = 1, 5
 
 Problems = dict[str, list[str]]
-Frozen = Mapping[int, int | None]
+Told = tuple[Benefit, Mapping[str, Any]]
 
 
-def frozen_by(benefits: Iterable[int] | QuerySet[Benefit, Any]) -> dict[int, int | None]:
-    """Return the benefits that have a baseline, each with the number of the decision that set it, in one query.
+@dataclass(frozen=True)
+class Known:
+    """What is looked up about benefits that are to change: at once, however many they are.
 
-    Args:
-        benefits: Keys of benefits, or a query of them.
+    Attributes:
+        frozen: Those that have a baseline, from ``frozen_by``.
+        strangers: Keys of the people chosen anew who cannot see the portfolio, and so could not act for a benefit.
     """
-    rows = Baseline.objects.filter(benefit__in=benefits).order_by("benefit", "number")
-    return dict(rows.values_list("benefit", "decision"))
+
+    frozen: Mapping[int, int | None] = field(default_factory=dict)
+    strangers: Collection[int] = ()
+
+
+def known_about(told: Sequence[Told], portfolio_id: int) -> Known:
+    """Return what has to be known to check new values of benefits of one portfolio, in few queries."""
+    keys = [row.pk for row, _values in told if not row._state.adding]
+    return Known(frozen_by(keys), _strangers(told, portfolio_id))
+
+
+def frozen_by(benefits: Iterable[int]) -> dict[int, int | None]:
+    """Return which benefits, given by keys, have a baseline, each with the number of the decision that set it."""
+    keys, found = list(benefits), dict[int, int | None]()
+    for start in range(0, len(keys), BATCH):
+        rows = Baseline.objects.filter(benefit__in=keys[start : start + BATCH]).order_by("benefit", "number")
+        found.update(rows.values_list("benefit", "decision"))
+    return found
 
 
 def with_names(row: Benefit, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,7 +75,7 @@ def with_names(row: Benefit, values: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def change_problems(row: Benefit, values: Mapping[str, Any], frozen: Frozen) -> Problems:
+def change_problems(row: Benefit, values: Mapping[str, Any], known: Known) -> Problems:
     """Return what speaks against giving a benefit new values; nothing when they can be stored.
 
     What was wrong before and is not touched stays as it is: an old gap does not keep people from naming an owner.
@@ -65,7 +83,7 @@ def change_problems(row: Benefit, values: Mapping[str, Any], frozen: Frozen) -> 
     Args:
         row: The benefit as it is, or a new one that is not stored yet; it stays as it is.
         values: The new values by field.
-        frozen: From ``frozen_by``.
+        known: From ``known_about``.
     """
     is_new = row._state.adding
     names = set(values) if is_new else set(changes_of(row, values))
@@ -76,39 +94,20 @@ def change_problems(row: Benefit, values: Mapping[str, Any], frozen: Frozen) -> 
     for name, told in [
         *_invalid(candidate, names, is_new=is_new),
         *_contradicting(candidate, names, is_new=is_new),
-        *(_frozen(names, frozen[row.pk]) if row.pk in frozen else ()),
+        *(_frozen(names, known.frozen[row.pk]) if row.pk in known.frozen else ()),
         *(_out_of_order(row, candidate) if "state" in names and not is_new else ()),
         *_inactive(row, candidate, names),
+        *_seeing_nothing(row, values, known),
     ]:
         problems[name].append(told)
     return dict(problems)
 
 
-def people_problems(values: Mapping[str, Any], portfolio_id: int) -> Problems:
-    """Return which of the chosen people cannot see the portfolio, and so could not act for the benefit."""
-    refusal = _("%(person)s cannot see this portfolio. Give the person a role in it first, or choose another one.")
-    return {
-        role: [refusal % {"person": person}]
-        for role in PEOPLE
-        if (person := values.get(role)) is not None and not may(person, "portfolio.view", portfolio_id)
-    }
-
-
-def bulk_problems(told: Iterable[tuple[Benefit, Mapping[str, Any]]], frozen: Frozen) -> list[tuple[Benefit, Problems]]:
-    """Return the benefits that cannot get their values, each with the problems by field."""
-    found = [(row, change_problems(row, values, frozen)) for row, values in told]
+def bulk_problems(told: Sequence[Told], portfolio_id: int) -> list[tuple[Benefit, Problems]]:
+    """Return the benefits of one portfolio that cannot get their values, each with the problems by field."""
+    known = known_about(told, portfolio_id)
+    found = [(row, change_problems(row, values, known)) for row, values in told]
     return [(row, problems) for row, problems in found if problems]
-
-
-def thawed(told: Iterable[tuple[Benefit, Mapping[str, Any]]], frozen: Frozen) -> list[tuple[Benefit, Problems]]:
-    """Return the benefits of which new values would change what their baselines have frozen, in one sentence each."""
-    rows = [(row, values) for row, values in told if row.pk in frozen]
-    touched = [(row, [name for name in changes_of(row, values) if name in FROZEN]) for row, values in rows]
-    return [
-        (row, {names[0]: [frozen_refusal(map(label_of_field, names), frozen[row.pk])]})
-        for row, names in touched
-        if names
-    ]
 
 
 def with_doubt(row: Benefit, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -140,7 +139,7 @@ def renewal_problems(row: Benefit, values: Mapping[str, Any]) -> Problems:
     changed = changes_of(row, values)
     if not changed:
         return {NON_FIELD_ERRORS: [str(words.SAME_PROMISE)]}
-    problems = change_problems(row, values, {})
+    problems = change_problems(row, values, Known())
     meaning = [name for name in MEANING if name in changed]
     if meaning and Measurement.objects.filter(benefit=row).exists():
         return problems | {name: [words.MEASURED_ALREADY % {"field": label_of_field(name)}] for name in meaning}
@@ -189,3 +188,22 @@ def _inactive(row: Benefit, candidate: Benefit, names: set[str]) -> list[tuple[s
         (role, person) for role in PEOPLE if (role in names or is_back) and (person := getattr(candidate, role))
     ]
     return [(role, refusal % {"person": person}) for role, person in people if not person.is_active]
+
+
+def _seeing_nothing(row: Benefit, values: Mapping[str, Any], known: Known) -> list[tuple[str, str]]:
+    refusal = _("%(person)s cannot see this portfolio. Give the person a role in it first, or choose another one.")
+    chosen = _chosen_anew(row, values)
+    return [(role, refusal % {"person": person}) for role, person in chosen if person.pk in known.strangers]
+
+
+def _strangers(told: Iterable[Told], portfolio_id: int) -> set[int]:
+    """Whoever is chosen anew and cannot see the portfolio; an old choice does not keep others from their work."""
+    chosen = {person.pk for row, values in told for _role, person in _chosen_anew(row, values) if person.is_active}
+    if not chosen:
+        return set()
+    return chosen - set(holders_of("portfolio.view", portfolio_id).filter(pk__in=chosen).values_list("pk", flat=True))
+
+
+def _chosen_anew(row: Benefit, values: Mapping[str, Any]) -> list[tuple[str, User]]:
+    chosen: list[tuple[str, User]] = [(role, values[role]) for role in PEOPLE if values.get(role) is not None]
+    return [(role, one) for role, one in chosen if row._state.adding or getattr(row, f"{role}_id") != one.pk]

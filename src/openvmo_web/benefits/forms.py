@@ -277,7 +277,7 @@ def _field(name: str, portfolio: Portfolio, benefit: Benefit | None) -> forms.Fi
 def _people(role: str, label: Label, hint: Label) -> Any:
     def field(portfolio: Portfolio, benefit: Benefit | None) -> forms.Field:
         # Whoever stands there stays on offer, so that saving the form lets nobody go unnoticed.
-        present = User.objects.filter(pk=getattr(benefit, f"{role}_id") if benefit else None)
+        present = User.objects.filter(pk__in=[getattr(benefit, f"{role}_id")] if benefit else [])
         return forms.ModelChoiceField(
             holders_of("portfolio.view", portfolio.pk) | present,
             label=str(label),

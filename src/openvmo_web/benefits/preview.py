@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openvmo_web.benefits.checks import Problems, bulk_problems, frozen_by, label_of_field, with_names
+from openvmo_web.benefits.checks import Problems, bulk_problems, label_of_field, with_names
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.merge import changes_of
 
@@ -37,9 +37,9 @@ class BulkPreview:
 
 
 def bulk_preview(benefits: Sequence[Benefit], values: Mapping[str, Any]) -> BulkPreview:
-    """Return what giving several benefits the same values would change; nothing is written."""
+    """Return what giving several benefits of one portfolio the same values would change; nothing is written."""
     told = [(benefit, with_names(benefit, values)) for benefit in benefits]
-    problems = bulk_problems(told, frozen_by([benefit.pk for benefit in benefits]))
+    problems = bulk_problems(told, benefits[0].initiative.portfolio_id) if benefits else []
     changes = [change for benefit, wanted in told for change in field_changes(benefit, wanted)]
     return BulkPreview(changes, len({change.benefit.pk for change in changes}), problems)
 

@@ -23,12 +23,12 @@ from openvmo_web.benefits.actions import benefits_apply, benefits_import, plans_
 from openvmo_web.delivery.actions import actuals_import, milestones_import, statuses_import
 from openvmo_web.exchange.analysis import (
     base_digest,
+    benefit_findings,
     closed_findings,
     digest_of,
     document_of,
     file_read,
     finding_row,
-    frozen_findings,
     has_own_ids,
     merge_findings,
     portfolio_file,
@@ -360,7 +360,7 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
     return [
         *found_by_name,
         *merge_findings(present, stated, after),
-        *frozen_findings(imported.portfolio, stated),
+        *benefit_findings(imported.portfolio, stated),
         *closed_findings(imported.portfolio, present, stated),
         *_strategy_findings(stated, by),
     ]

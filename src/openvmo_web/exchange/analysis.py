@@ -25,9 +25,10 @@ from openvmo.files import (
     read_bytes,
     to_bytes,
 )
-from openvmo_web.benefits.checks import label_of_field
-from openvmo_web.benefits.models import Baseline, Benefit, Measurement
-from openvmo_web.benefits.rules import FROZEN, benefit_values, frozen_refusal
+from openvmo_web.benefits.checks import Known, change_problems, frozen_by
+from openvmo_web.benefits.models import Benefit, Measurement
+from openvmo_web.benefits.rules import FROZEN, benefit_values
+from openvmo_web.benefits.stated import stated_rows, unsaved
 from openvmo_web.delivery.models import ActualCost, Milestone
 from openvmo_web.delivery.rules import actual_values, milestone_values
 from openvmo_web.exchange.rules import LARGEST_AMOUNT
@@ -131,17 +132,26 @@ def merge_findings(
         )
 
 
-def frozen_findings(portfolio: Portfolio | None, stated: model.Portfolio) -> Iterator[model.Finding]:
-    """Yield where a file changes what a baseline has promised; the file and the register are compared as stored."""
-    if portfolio is None:
-        return
-    rows = Baseline.objects.filter(benefit__initiative__portfolio=portfolio).order_by("benefit", "number")
-    found = {(row.benefit.initiative.code, row.benefit.code): row for row in rows.select_related("benefit__initiative")}
-    for initiative in stated.initiatives:
-        for record in initiative.benefits:
-            baseline = found.get((initiative.id, record.id))
-            if baseline is not None:
-                yield from _frozen(initiative.id, record, baseline)
+def benefit_findings(portfolio: Portfolio | None, stated: model.Portfolio) -> Iterator[model.Finding]:
+    """Yield what speaks against the benefits of a file, by the rules of the register, as the import will find it.
+
+    Args:
+        portfolio: The portfolio that the file goes into; None for a new one.
+        stated: What the file states.
+    """
+    rows = stated_rows().filter(initiative__portfolio=portfolio) if portfolio else ()
+    present = {(row.initiative.code, row.code): row for row in rows}
+    places = [(one, record) for one in stated.initiatives for record in one.benefits]
+    told = [
+        (present.get((one.id, record.id)) or unsaved(Initiative(code=one.id), {**values, "position": 0}), values)
+        for one, record in places
+        for values in [benefit_values(record)]
+    ]
+    known = Known(frozen_by(row.pk for row in present.values()))
+    for (one, record), (row, values) in zip(places, told, strict=True):
+        for name, problems in change_problems(row, values, known).items():
+            is_frozen = name in FROZEN and row.pk in known.frozen
+            yield from (_refused(one.id, record, name, problem, is_frozen=is_frozen) for problem in problems)
 
 
 def closed_findings(
@@ -179,19 +189,17 @@ def _says_more(told: model.Measurement, known: model.Measurement | None) -> bool
     return told.is_verified and not known.is_verified
 
 
-def _frozen(place: str, record: model.Benefit, baseline: Baseline) -> Iterator[model.Finding]:
-    values = benefit_values(record)
-    for name in FROZEN:
-        if values[name] != getattr(baseline.benefit, name):
-            yield model.Finding(
-                model.Severity.ERROR,
-                "import.frozen",
-                frozen_refusal([label_of_field(name)], baseline.decision),
-                _("Put back what the register says of it."),
-                sheet="Benefits",
-                column=name,
-                value=f"{place} {record.id}: {getattr(record, name)}",
-            )
+def _refused(place: str, record: model.Benefit, name: str, problem: str, *, is_frozen: bool) -> model.Finding:
+    heading = name.removesuffix("_name")
+    return model.Finding(
+        model.Severity.ERROR,
+        "import.frozen" if is_frozen else "import.benefit",
+        problem,
+        _("Put back what the register says of it.") if is_frozen else _("Correct the cell."),
+        sheet="Benefits",
+        column=heading,
+        value=f"{place} {record.id}: {getattr(record, heading, '')}",
+    )
 
 
 def finding_row(finding: model.Finding) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from openvmo.engine import model
 from openvmo.files.one_sheet import read_sheet
 from openvmo.files.tables import StatedRow
-from openvmo_web.benefits.checks import change_problems, frozen_by
+from openvmo_web.benefits.checks import Known, change_problems, known_about
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.benefits.preview import field_changes
 from openvmo_web.benefits.rules import FROZEN, benefit_values
-from openvmo_web.benefits.stated import Wanted, wanted_rows
+from openvmo_web.benefits.stated import Wanted, present_benefits, wanted_rows
 from openvmo_web.exchange.rules import LARGEST_AMOUNT, Change
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.strategy.models import Objective
@@ -75,12 +75,13 @@ def sheet_preview(portfolio: Portfolio, content: bytes, file_name: str) -> Sheet
         findings += problems
         if not problems:
             placed.append((row, _wanted(row, known, objectives)))
-    pairs = wanted_rows(portfolio, [wanted for _row, wanted in placed])
-    frozen = frozen_by(Benefit.objects.filter(initiative__portfolio=portfolio).values("pk"))
+    stated = [wanted for _row, wanted in placed]
+    pairs = wanted_rows(present_benefits(portfolio, stated), stated)
+    facts = known_about(pairs, portfolio.pk)
     for (row, _stated), (benefit, values) in zip(placed, pairs, strict=True):
-        findings += _refusals(told, row, benefit, values, frozen)
+        findings += _refusals(told, row, benefit, values, facts)
     changes = [change for benefit, values in pairs for change in _changes(benefit, values)]
-    preview = SheetPreview([wanted for _row, wanted in placed], findings, changes)
+    preview = SheetPreview(stated, findings, changes)
     return SheetPreview([], findings, []) if preview.is_refused else preview
 
 
@@ -142,12 +143,12 @@ def _too_large(told: _Telling, row: StatedRow) -> Iterator[model.Finding]:
 
 
 def _refusals(
-    told: _Telling, row: StatedRow, benefit: Benefit, values: Mapping[str, Any], frozen: Mapping[int, int | None]
+    told: _Telling, row: StatedRow, benefit: Benefit, values: Mapping[str, Any], facts: Known
 ) -> Iterator[model.Finding]:
     """What speaks against the values of a row, at its cells."""
-    for name, problems in change_problems(benefit, values, frozen).items():
+    for name, problems in change_problems(benefit, values, facts).items():
         heading = HEADINGS.get(name, name)
-        is_frozen = name in FROZEN and benefit.pk in frozen
+        is_frozen = name in FROZEN and benefit.pk in facts.frozen
         remedy = (
             _("Put back what stood there: %(value)s.") % {"value": _as_in_sheet(getattr(benefit, name))}
             if is_frozen

@@ -94,7 +94,7 @@ def test_a_renewed_promise_stands_beside_the_first_one(
         REASON,
         later,
         {
-            "target": ["18", "20"],
+            "target": ["18.000000", "20"],
             "target_date": ["2027-03-31", "2027-09-30"],
             "baseline_version": [1, 2],
         },

@@ -16,6 +16,7 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
+from openvmo_web.benefits.models import Benefit
 from openvmo_web.exchange import actions
 from openvmo_web.exchange.actions import (
     import_apply,
@@ -29,6 +30,7 @@ from openvmo_web.insight.analysis import portfolio_as_known
 from openvmo_web.jobs.worker import Worker
 from openvmo_web.portfolio.actions import initiative_change
 from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
+from openvmo_web.strategy.models import Measure, Objective
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +194,24 @@ def test_a_text_that_does_not_fit_is_a_finding(upload: Upload, known: model.Port
     assert imported.state == "refused"
     (finding,) = [finding for finding in imported.findings if finding["severity"] == "error"]
     assert (finding["code"], finding["sheet"], finding["column"]) == ("import.text_too_long", "Initiatives", "unit")
+
+
+def test_what_contradicts_what_the_register_says_of_a_benefit_is_a_finding(
+    upload: Upload, known: model.Portfolio
+) -> None:
+    objective = Objective.objects.create(code="O1", name="Quick answers")
+    measure = Measure.objects.create(objective=objective, code="M1", name="Money saved")
+    Benefit.objects.filter(code="ALPHA-B").update(strategic_measure=measure)
+    (benefit,) = known.initiatives[0].benefits
+    imported = upload(with_first(known, benefits=(replace(benefit, unit="letters", value_per_unit=2.0),)))
+    assert imported.state == "refused"
+    assert [(one["code"], one["sheet"], one["problem"]) for one in imported.findings if one["severity"] == "error"] == [
+        (
+            "import.benefit",
+            "Benefits",
+            "The strategic measure counts in money, the benefit in letters: they cannot be added up.",
+        )
+    ]
 
 
 def test_a_file_that_is_none_is_refused_with_its_findings(portfolio: Portfolio, owner: User, now: datetime) -> None:

@@ -10,8 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
+from tests.web.conftest import STANDING_PORTFOLIO_ID, person
 
-from openvmo_web.access.models import User
+from openvmo_web.access.models import Assignment, User
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
 from openvmo_web.exchange.actions import CannotImport, import_confirm
@@ -89,6 +90,37 @@ def test_a_new_code_adds_a_benefit_to_a_known_initiative(client: Client, owner: 
     import_confirm(imported=imported, by=owner, at=now)
     added = Benefit.objects.get(code="NEW")
     assert (added.initiative.code, added.position, added.unit) == ("BETA", 1, "calls")
+
+
+def test_a_new_benefit_is_recorded_once_and_its_people_by_their_names(
+    client: Client, owner: User, now: datetime
+) -> None:
+    row = {"initiative": "BETA", "id": "NEW", "name": "Fewer calls", "kind": "cashable", "owner": owner.email}
+    content = edited(client, {("ALPHA-B", "measurer"): owner.email}, [row])
+    import_confirm(imported=uploaded(client, content), by=owner, at=now)
+    added, known = Benefit.objects.get(code="NEW"), Benefit.objects.get(code="ALPHA-B")
+    assert (added.owner, added.owner_name) == (owner, "Olga Owner")
+    assert (known.measurer, known.measurer_name) == (owner, "Olga Owner")
+    entries = AuditEntry.objects.filter(kind=added.record_kind, key=added.record_key)
+    assert [entry.action for entry in entries] == ["benefit.add"]
+    # The sheet still says the address, which means the same person.
+    assert uploaded(client, content).changes == []
+
+
+def test_who_cannot_see_the_portfolio_does_not_become_an_owner(
+    client: Client, stranger: User, owner: User, now: datetime
+) -> None:
+    imported = uploaded(client, edited(client, {("ALPHA-B", "owner"): stranger.name}))
+    assert (imported.state, found(imported)) == (
+        "refused",
+        [("Benefits", 2, "owner", "Stan Stranger", "benefit.invalid")],
+    )
+    ben = person("ben@example.org", "Ben Benefit", "benefit_owner", STANDING_PORTFOLIO_ID)
+    imported = uploaded(client, edited(client, {("ALPHA-B", "owner"): ben.name}))
+    Assignment.objects.filter(user=ben).update(revoked_at=now)
+    with pytest.raises(CannotImport, match="has changed since"):
+        import_confirm(imported=imported, by=owner, at=now)
+    assert not Benefit.objects.exclude(owner=None).exists()
 
 
 def test_every_problem_is_told_by_row_and_column(client: Client, owner: User, now: datetime) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from openvmo.engine.model.kinds import InitiativeState
@@ -22,6 +22,7 @@ from openvmo_web.benefits.models import Baseline, Benefit, Profile
 from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import RENEWABLE
 from openvmo_web.benefits.standings import refresh
+from openvmo_web.benefits.stated import held, hold
 from openvmo_web.common.merge import BATCH, Changes, row_change
 from openvmo_web.portfolio.models import Option, Plan, Portfolio
 
@@ -51,7 +52,7 @@ def baselines_set(
     require(by, "decision.decide", portfolio_id=portfolio.pk)
     reason = _("Decision %(number)s") % {"number": decision}
     with transaction.atomic():
-        profiles = _profiles_of(_options_of(funded))
+        profiles = _held(Profile.objects.filter(option__in=_options_of(funded)))
         added = _baselines_add(profiles, decision, reason, by, at)
         return _record_set(portfolio.pk, added, by, at, gesture)
 
@@ -80,11 +81,9 @@ def baseline_adopt(
     with transaction.atomic():
         # Of two who adopt at the same time the second finds the baselines of the first.
         Portfolio.objects.select_for_update().get(pk=portfolio.pk)
-        stated = Benefit.objects.filter(pk__in=keys, initiative__portfolio=portfolio)
-        rows = list(stated.select_related("initiative__current_plan").order_by("pk"))
+        rows = [row for row in held(keys).values() if row.initiative.portfolio_id == portfolio.pk]
         _check_adoptable(rows)
-        first_options = _options_of((row.initiative.current_plan, "") for row in rows if row.initiative.current_plan)
-        profiles = [profile for profile in _profiles_of(first_options) if profile.benefit_id in set(keys)]
+        profiles = _held(profiles_in_force(keys))
         _check_planned(rows, profiles)
         added = _baselines_add(profiles, None, reason.strip(), by, at)
         return _record_set(portfolio.pk, added, by, at, None)
@@ -113,11 +112,11 @@ def promise_renew(*, benefit: Benefit, values: Mapping[str, Any], reason: str, b
     with transaction.atomic():
         # Of two who renew at the same time the second finds the baseline of the first.
         Portfolio.objects.select_for_update().get(pk=portfolio_id)
+        hold(benefit)
         _check_renewable(benefit, values, by)
         changes = row_change(benefit, with_doubt(benefit, values))
         # Read anew, so that amounts are promised as they are stored.
-        profile = profiles_in_force([benefit.pk]).select_related("benefit").get()
-        (baseline,) = _baselines_add([profile], None, reason.strip(), by, at)
+        (baseline,) = _baselines_add(_held(profiles_in_force([benefit.pk])), None, reason.strip(), by, at)
         record(
             by=by,
             at=at,
@@ -173,8 +172,13 @@ def _options_of(plans: Iterable[tuple[Plan, str]]) -> list[Option]:
     return list(chosen.values())
 
 
-def _profiles_of(options: Iterable[Option]) -> list[Profile]:
-    return list(Profile.objects.filter(option__in=options).select_related("benefit").order_by("benefit"))
+def _held(profiles: QuerySet[Profile]) -> list[Profile]:
+    """The profiles, each with its benefit as it is stored, and held: nobody changes it before it is frozen."""
+    found = list(profiles.order_by("benefit"))
+    benefits = held(profile.benefit_id for profile in found)
+    for profile in found:
+        profile.benefit = benefits[profile.benefit_id]
+    return found
 
 
 def _baselines_add(

@@ -16,13 +16,10 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.benefits.checks import (
-    PEOPLE,
     Problems,
     bulk_problems,
     change_problems,
-    frozen_by,
-    people_problems,
-    thawed,
+    known_about,
     with_doubt,
     with_names,
 )
@@ -33,13 +30,14 @@ from openvmo_web.benefits.stated import (
     BenefitKey,
     Wanted,
     benefit_key,
+    held,
+    hold,
     present_benefits,
     unsaved,
     wanted_rows,
-    with_people,
-    with_positions,
 )
-from openvmo_web.common.merge import BATCH, Changes, changes_of, changes_of_new, rows_merge
+from openvmo_web.common.merge import BATCH, Changes, changes_of, changes_of_new
+from openvmo_web.portfolio.changes import refreshed_once
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.strategy.models import Objective
 
@@ -68,8 +66,10 @@ def benefit_add(
     """
     require(by, "benefit.change", portfolio_id=initiative.portfolio_id)
     with transaction.atomic():
+        # Codes count up: of two who add at the same time the second finds the benefit of the first.
+        Initiative.objects.select_for_update().get(pk=initiative.pk)
         benefit = _new_benefit(initiative, {"name": name, "kind": kind, "code": code, **values})
-        _refuse(people_problems(values, initiative.portfolio_id) | change_problems(benefit, values, {}))
+        _refuse(_problems(benefit, values, initiative.portfolio_id))
         benefit.save()
         changes = changes_of_new(benefit)
         record(by=by, at=at, action="benefit.add", on=benefit, portfolio_id=initiative.portfolio_id, changes=changes)
@@ -87,8 +87,9 @@ def benefit_change(*, benefit: Benefit, by: User, at: datetime, note: str = "", 
     portfolio_id = benefit.initiative.portfolio_id
     require(by, "benefit.change", portfolio_id=portfolio_id)
     with transaction.atomic():
+        hold(benefit)
         told = with_names(benefit, values)
-        _refuse(_people_problems(benefit, told) | change_problems(benefit, told, frozen_by([benefit.pk])))
+        _refuse(_problems(benefit, told, portfolio_id))
         _store([(benefit, told)], portfolio_id, by, at, note=note)
     return benefit
 
@@ -99,7 +100,7 @@ def benefits_change(
     """Give several benefits of a portfolio the same values: all of them or none, in one gesture.
 
     Args:
-        benefits: The benefits, of one portfolio, each with its initiative.
+        benefits: The benefits, of one portfolio, each with its initiative; what is stored of them counts.
         values: The new values by field.
         by: Who changes them.
         at: When.
@@ -114,12 +115,14 @@ def benefits_change(
     """
     for portfolio_id in sorted({benefit.initiative.portfolio_id for benefit in benefits}):
         require(by, "benefit.change", portfolio_id=portfolio_id)
+    if not benefits:
+        return []
+    portfolio_id = benefits[0].initiative.portfolio_id
     with transaction.atomic():
-        told = [(benefit, with_names(benefit, values)) for benefit in benefits]
-        if benefits:
-            _refuse(people_problems(values, benefits[0].initiative.portfolio_id))
-        _refuse_all(bulk_problems(told, frozen_by([benefit.pk for benefit in benefits])))
-        return _store(told, benefits[0].initiative.portfolio_id if benefits else None, by, at, note=note)
+        rows = held(benefit.pk for benefit in benefits)
+        told = [(rows[benefit.pk], with_names(rows[benefit.pk], values)) for benefit in benefits]
+        _refuse_all(bulk_problems(told, portfolio_id))
+        return _store(told, portfolio_id, by, at, note=note)
 
 
 def benefit_retire(*, benefit: Benefit, reason: str, by: User, at: datetime) -> Benefit:
@@ -131,11 +134,12 @@ def benefit_retire(*, benefit: Benefit, reason: str, by: User, at: datetime) -> 
     """
     portfolio_id = benefit.initiative.portfolio_id
     require(by, "benefit.change", portfolio_id=portfolio_id)
-    if benefit.state == "retired":
-        raise ValidationError(_("This benefit is retired already."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the benefit is retired.")})
     with transaction.atomic():
+        hold(benefit)
+        if benefit.state == "retired":
+            raise ValidationError(_("This benefit is retired already."))
         changes = {"state": (benefit.state, "retired")}
         benefit.state = "retired"
         benefit.save(update_fields=["state"])
@@ -155,13 +159,9 @@ def benefit_validate(*, benefit: Benefit, by: User, at: datetime, note: str = ""
     """
     portfolio_id = benefit.initiative.portfolio_id
     require(by, "benefit.validate", portfolio_id=portfolio_id)
-    if benefit.owner_id == by.pk:
-        raise ValidationError(_("You are accountable for this benefit: another person has to validate it."))
-    if benefit.validated_at is not None:
-        raise ValidationError(_("Finance has validated this benefit already, and nothing of it has changed since."))
-    if benefit.state == "retired":
-        raise ValidationError(_("This benefit is retired: there is nothing to validate."))
     with transaction.atomic():
+        hold(benefit)
+        _check_validatable(benefit, by)
         changes = _set(benefit, {"validated_at": at, "validated_by": by})
         benefit.save(update_fields=list(changes))
         record(
@@ -180,29 +180,32 @@ def benefits_import(
     at: datetime,
     gesture: UUID | None = None,
 ) -> dict[BenefitKey, Benefit]:
-    """Bring the benefits of a file into line; return all of the portfolio's, by initiative key and code.
+    """Bring the benefits of a file into line; return all that its initiatives have, by initiative key and code.
+
+    A name means a person only where that person can see the portfolio; it stays as stated in any case.
 
     Raises:
         Refused: the person may not import.
-        CannotChange: the file changes what a baseline has frozen; each problem names the benefit.
+        CannotChange: one of them cannot be stored; each problem names the benefit.
     """
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
+    wanted = [
+        Wanted(
+            initiatives[one.id],
+            benefit.id,
+            {
+                **{name: value for name, value in benefit_values(benefit).items() if name != "code"},
+                "objective": objectives.get(benefit.objective),
+            },
+        )
+        for one in stated
+        for benefit in one.benefits
+    ]
     with transaction.atomic():
-        present = present_benefits(portfolio)
-        wanted = {
-            (initiatives[one.id].pk, benefit.id): benefit_values(benefit)
-            | {"initiative": initiatives[one.id], "objective": objectives.get(benefit.objective)}
-            for one in stated
-            for benefit in one.benefits
-        }
-        wanted = with_people(wanted, present)
-        frozen = frozen_by(Benefit.objects.filter(initiative__portfolio=portfolio).values("pk"))
-        _refuse_all(thawed(((present[key], values) for key, values in wanted.items() if key in present), frozen))
-        merged = rows_merge(Benefit, present.values(), with_positions(wanted, present), key=benefit_key)
-        deeds = [Deed("benefit.add", row, changes_of_new(row)) for row in merged.added]
-        deeds += [Deed("benefit.change", row, changes) for row, changes in merged.changed]
-        record_all(deeds, by=by, at=at, portfolio_id=portfolio.pk, gesture=gesture)
-    return merged.rows
+        present = present_benefits(portfolio, wanted, is_held=True)
+        told = wanted_rows(present, wanted, seen_in=portfolio.pk)
+        _bring_into_line(told, portfolio.pk, by, at, gesture)
+    return present | {benefit_key(row): row for row, _values in told}
 
 
 def benefits_apply(
@@ -226,14 +229,22 @@ def benefits_apply(
     """
     require(by, "benefit.change", portfolio_id=portfolio.pk)
     with transaction.atomic():
-        told = wanted_rows(portfolio, wanted)
-        frozen = frozen_by(Benefit.objects.filter(initiative__portfolio=portfolio).values("pk"))
-        _refuse_all(bulk_problems(told, frozen))
-        new = [row for row, _values in told if row._state.adding]
-        Benefit.objects.bulk_create(new, batch_size=BATCH)
-        deeds = [Deed("benefit.add", row, changes_of_new(row)) for row in new]
-        record_all(deeds, by=by, at=at, portfolio_id=portfolio.pk, gesture=gesture)
-        changed = _store(told, portfolio.pk, by, at, gesture=gesture)
+        present = present_benefits(portfolio, wanted, is_held=True)
+        return _bring_into_line(wanted_rows(present, wanted), portfolio.pk, by, at, gesture)
+
+
+def _bring_into_line(
+    told: Sequence[tuple[Benefit, Mapping[str, Any]]], portfolio_id: int, by: User, at: datetime, gesture: UUID | None
+) -> list[Benefit]:
+    """Add the rows that are new and change the others, all or none; return those that were added or changed."""
+    _refuse_all(bulk_problems(told, portfolio_id))
+    new = [row for row, _values in told if row._state.adding]
+    known = [(row, values) for row, values in told if not row._state.adding]
+    Benefit.objects.bulk_create(new, batch_size=BATCH)
+    deeds = [Deed("benefit.add", row, changes_of_new(row)) for row in new]
+    record_all(deeds, by=by, at=at, portfolio_id=portfolio_id, gesture=gesture)
+    with refreshed_once(at):
+        changed = _store(known, portfolio_id, by, at, gesture=gesture)
         refresh([row.pk for row in new], at)
     return [*new, *changed]
 
@@ -279,10 +290,17 @@ def _set(row: Benefit, values: Mapping[str, Any]) -> Changes:
     return changes
 
 
-def _people_problems(row: Benefit, values: Mapping[str, Any]) -> Problems:
-    """Only who is chosen anew is asked about: an old choice does not keep others from their work."""
-    fresh = {role: values[role] for role in PEOPLE if role in changes_of(row, values)}
-    return people_problems(fresh, row.initiative.portfolio_id)
+def _problems(row: Benefit, values: Mapping[str, Any], portfolio_id: int) -> Problems:
+    return change_problems(row, values, known_about([(row, values)], portfolio_id))
+
+
+def _check_validatable(benefit: Benefit, by: User) -> None:
+    if benefit.owner_id == by.pk:
+        raise ValidationError(_("You are accountable for this benefit: another person has to validate it."))
+    if benefit.validated_at is not None:
+        raise ValidationError(_("Finance has validated this benefit already, and nothing of it has changed since."))
+    if benefit.state == "retired":
+        raise ValidationError(_("This benefit is retired: there is nothing to validate."))
 
 
 def _refuse(problems: Problems) -> None:
