@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
 from openvmo_web.audit.models import AuditEntry, Version
 from openvmo_web.common.actor import Actor
-from openvmo_web.common.models import Record
+from openvmo_web.common.models import Record, Versioned
+
+V = TypeVar("V", bound=Versioned)
 
 
 def entries_visible_to(viewer: Actor) -> QuerySet[AuditEntry]:
@@ -42,3 +44,17 @@ def states_known(kind: str, keys: Iterable[str], at: datetime) -> dict[str, dict
     """
     versions = Version.objects.filter(kind=kind, key__in=list(keys), at__lte=at).order_by("at", "id")
     return {version.key: version.values for version in versions}
+
+
+def rows_known(rows: QuerySet[V], at: datetime | None) -> dict[int, V]:
+    """Return records as they were known at a moment, by key and in the order of the query; unknown ones are left out.
+
+    Args:
+        rows: Which records; the caller has made sure that the viewer may see them.
+        at: The moment; None: as they are.
+    """
+    if at is None:
+        return {row.pk: row for row in rows}
+    keys = list(rows.values_list("pk", flat=True))
+    states = states_known(rows.model._meta.label_lower, map(str, keys), at)
+    return {key: rows.model.of_state(key, states[str(key)]) for key in keys if str(key) in states}

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
-from openvmo_web.audit.queries import states_known
+from openvmo_web.audit.queries import rows_known
 from openvmo_web.benefits.models import Assumption, Baseline, Benefit, Evidence, Measurement, Profile
 from openvmo_web.benefits.profile_queries import baselines_until, forecast_known, profiles_until
 from openvmo_web.common.models import Versioned
@@ -147,8 +147,4 @@ def _papers(viewer: User, benefit: Benefit, at: datetime) -> list[Paper]:
 
 def _as_known(rows: QuerySet[V], at: datetime, *, is_past: bool) -> list[V]:
     """Rows as they were known at a moment; the present needs no looking back."""
-    present = list(rows)
-    if not is_past:
-        return present
-    states = states_known(rows.model._meta.label_lower, [row.record_key for row in present], at)
-    return [rows.model.of_state(row.pk, states[row.record_key]) for row in present if row.record_key in states]
+    return list(rows_known(rows, at if is_past else None).values())

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from openvmo.engine import model
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import may, may_somewhere, require_somewhere, scope_of
-from openvmo_web.audit.queries import states_known
+from openvmo_web.audit.queries import rows_known
 from openvmo_web.common.actor import Actor
 from openvmo_web.common.fields import AMOUNT_STEP
 from openvmo_web.common.merge import changes_of
@@ -113,8 +113,7 @@ def measure_of(viewer: Viewer, pk: int) -> Measure:
 
 def row_known(row: V, at: datetime) -> V | None:
     """Return a record as it was known at a moment; None when it was not."""
-    states = states_known(row.record_kind, [row.record_key], at)
-    return _with_state(type(row), row.record_key, states[row.record_key]) if states else None
+    return rows_known(type(row)._default_manager.filter(pk=row.pk), at).get(row.pk)
 
 
 def readings_of(measure: Measure, at: datetime | None = None) -> QuerySet[Reading]:
@@ -244,16 +243,5 @@ def _benefits_seen(viewer: Viewer) -> Q:
 
 def _known(kind: type[V], at: datetime) -> list[V]:
     """The records of a kind as they were known at a moment, by their codes."""
-    keys = [str(pk) for pk in kind._default_manager.values_list("pk", flat=True)]
-    states = states_known(kind._meta.label_lower, keys, at)
-    rows = [_with_state(kind, key, state) for key, state in states.items()]
+    rows = rows_known(kind._default_manager.all(), at).values()
     return sorted(rows, key=lambda row: row.code)  # type: ignore[attr-defined]
-
-
-def _with_state(kind: type[V], key: str, state: dict[str, Any]) -> V:
-    """A record with a kept state; the field that came later has its default."""
-    row = kind(pk=int(key))
-    for field in kind._meta.concrete_fields:
-        if field.name in state:
-            setattr(row, field.attname, field.to_python(state[field.name]))
-    return row
