@@ -438,8 +438,8 @@ def _check_on_map(portfolio: Portfolio, pairs: Iterable[tuple[str, int]]) -> Non
 def _check_link(link: Link) -> None:
     """Refuse a link that the rules of the map do not allow, beside the links in force."""
     source, target = source_id(link), target_id(link)
-    things, edges = downstream_of(link.portfolio, target)
-    things |= things_named([source])
+    edges = downstream_of(link.portfolio, [target])
+    things = things_named([source, target, *(edge.target for edge in edges)])
     others = [edge for edge in edges if (edge.source, edge.target) != (source, target)]
     if _is_doubled(link):
         others.append(Edge(source, target))

@@ -18,7 +18,7 @@ from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.api import Strict, Text, responses
 from openvmo_web.common.http import authenticated
-from openvmo_web.common.moments import end_of
+from openvmo_web.common.moments import moment_of
 from openvmo_web.maps import actions
 from openvmo_web.maps.models import Claim, Link, Node
 from openvmo_web.maps.queries import (
@@ -36,9 +36,9 @@ from openvmo_web.maps.queries import (
     split_id,
     target_id,
     thing_of,
-    what_if,
 )
 from openvmo_web.maps.rules import Point
+from openvmo_web.maps.what_if import what_if
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.strategy.models import Objective
@@ -107,6 +107,7 @@ class MapOut(Schema):
     links: list[LinkOut]
     claims: list[ClaimOut]
     left_out: int = Field(description="Benefits of the portfolio that nothing leads to and that are left out.")
+    objectives_left_out: int = Field(description="Objectives of the portfolio that no benefit serves and left out.")
 
 
 class NodeOut(Schema):
@@ -207,12 +208,11 @@ class Counted(Schema):
     count: int
 
 
-class PartIn(Strict):
-    """The part of the map in which something is cut; without one it is the whole."""
+class CutIn(Strict):
+    """What is cut; everything of the portfolio that hangs on it is hit."""
 
     cut: list[str] = Field(max_length=MOST_AT_ONCE, description="Ids of the things that are cut.")
-    initiative: Text = Field("", max_length=200, description="Code of an initiative.")
-    programme: Text = Field("", max_length=200, description="Code of a programme.")
+    on: date | None = Field(None, description="As known at the end of this day.")
 
 
 class HitOut(Schema):
@@ -254,6 +254,11 @@ def _map(request: HttpRequest, portfolio: Portfolio, scope: Scope) -> BenefitMap
         raise HttpError(HTTPStatus.CONFLICT, message % {"count": problem.count}) from problem
 
 
+def _moment(on: date | None) -> datetime | None:
+    """The moment as known at which something is asked; None: now."""
+    return None if on is None else moment_of(on)
+
+
 def _row(shown: BenefitMap, kind: str, key: int) -> Node | Benefit | Objective:
     if kind == NODE:
         return shown.nodes[key]
@@ -283,11 +288,7 @@ def _thing(shown: BenefitMap, id: str) -> dict[str, Any]:
 def benefits_map(request: HttpRequest, slug: str, part: Query[MapQuery]) -> dict[str, Any]:
     """Show the map of a portfolio, or the part that an initiative, a programme or a thing has to do with."""
     portfolio = _portfolio(request, slug)
-    at: datetime | None = None
-    if part.on is not None:
-        if part.on > timezone.localdate():
-            raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, _("Nothing is known of a day that is still to come."))
-        at = end_of(part.on)
+    at = _moment(part.on)
     scope = scope_of(portfolio, initiative=part.initiative, programme=part.programme, root=part.thing, at=at)
     shown = _map(request, portfolio, scope)
     links = [
@@ -300,15 +301,20 @@ def benefits_map(request: HttpRequest, slug: str, part: Query[MapQuery]) -> dict
         for one in shown.connections
     ]
     things = [_thing(shown, id) for id in shown.things]
-    return {"things": things, "links": links, "claims": list(shown.claims), "left_out": shown.left_out}
+    return {
+        "things": things,
+        "links": links,
+        "claims": list(shown.claims),
+        "left_out": shown.left_out,
+        "objectives_left_out": shown.objectives_left_out,
+    }
 
 
-@router.post(f"{MAP}/what-if", response=responses(WhatIfOut, 404, 409), summary="What if something were cut?")
-def map_what_if(request: HttpRequest, slug: str, body: PartIn) -> dict[str, Any]:
+@router.post(f"{MAP}/what-if", response=responses(WhatIfOut, 404), summary="What if something were cut?")
+def map_what_if(request: HttpRequest, slug: str, body: CutIn) -> dict[str, Any]:
     """Say which benefits hang on what is cut, and how much forecast value. Nothing is stored."""
     portfolio = _portfolio(request, slug)
-    shown = _map(request, portfolio, scope_of(portfolio, initiative=body.initiative, programme=body.programme))
-    answer = what_if(shown, body.cut)
+    answer = what_if(authenticated(request).user, portfolio, body.cut, _moment(body.on))
     hits = [
         {
             "benefit": f"benefit-{hit.benefit.pk}",

@@ -10,9 +10,11 @@ from django.utils.translation import ngettext
 
 from openvmo_web.common import formats
 from openvmo_web.common.fields import label_of
-from openvmo_web.maps.queries import NODE, BenefitMap, Connection, WhatIf, split_id
+from openvmo_web.maps.queries import NODE, BenefitMap, Connection, split_id
 from openvmo_web.maps.rules import COLUMNS, HEIGHT, TOP, WIDTH, Thing, downstream
+from openvmo_web.maps.what_if import WhatIf
 from openvmo_web.maps.words import ALL_KINDS, COLUMN_TITLES, share_words
+from openvmo_web.portfolio.models import Portfolio
 
 
 def drawing_of(shown: BenefitMap) -> dict[str, Any]:
@@ -102,13 +104,14 @@ def words_of(shown: BenefitMap, thing: Thing) -> str:
 
 
 def what_if_of(shown: BenefitMap, answer: WhatIf) -> dict[str, Any]:
-    """Return a what-if as the script takes it: which things are hit and how much of each is lost."""
+    """Return a what-if as the script takes it: which things on the map are hit and how much of each is lost."""
+    drawn = {id: share for id, share in answer.losses.items() if id in shown.things}
     served = downstream([one.edge for one in shown.connections], [f"benefit-{hit.benefit.pk}" for hit in answer.hits])
     return {
-        "losses": {id: round(share, 6) for id, share in answer.losses.items()},
-        "labels": {id: _loss_words(shown, answer, id) for id in answer.losses},
+        "losses": {id: round(share, 6) for id, share in drawn.items()},
+        "labels": {id: _loss_words(shown, answer, id) for id in drawn},
         "touched": sorted(id for id in served if id.startswith("objective-")),
-        "words": sentence_of(shown, answer),
+        "words": sentence_of(shown.portfolio, answer),
     }
 
 
@@ -119,14 +122,14 @@ def _loss_words(shown: BenefitMap, answer: WhatIf, id: str) -> str:
     return _("loses %(share)s") % {"share": share_words(round(share, 2) if share >= 0.01 else share)}
 
 
-def sentence_of(shown: BenefitMap, answer: WhatIf) -> str:
+def sentence_of(portfolio: Portfolio, answer: WhatIf) -> str:
     """Return a what-if in a sentence."""
     if not answer.cut:
         return _("Nothing is cut. Choose an enabler or a change to see what hangs on it.")
     count = len(answer.hits)
     if not count:
-        return _("No benefit on this map hangs on what is cut.")
-    money = formats.money_short(answer.total, shown.portfolio.currency, formats.current_locale())
+        return _("No benefit of this portfolio hangs on what is cut.")
+    money = formats.money_short(answer.total, portfolio.currency, formats.current_locale())
     return ngettext(
         "%(count)d benefit hangs on what is cut; %(money)s of forecast value is at stake.",
         "%(count)d benefits hang on what is cut; %(money)s of forecast value is at stake.",

@@ -7,18 +7,20 @@ drawn: who has more is asked to choose a part.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from openvmo_web.audit.queries import states_known
+from openvmo_web.audit.models import Version
+from openvmo_web.audit.queries import rows_known
 from openvmo_web.benefits.models import Benefit, Standing
 from openvmo_web.benefits.words import STATES as BENEFIT_STATES
 from openvmo_web.common.actor import Actor
@@ -27,7 +29,7 @@ from openvmo_web.common.models import Versioned
 from openvmo_web.common.widgets import Status
 from openvmo_web.maps.analysis import present_values
 from openvmo_web.maps.models import Claim, Link, Node, Place
-from openvmo_web.maps.rules import Edge, Layout, Point, Thing, laid_out, losses
+from openvmo_web.maps.rules import Edge, Layout, Point, Thing, laid_out
 from openvmo_web.maps.words import standing_status, status_of
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.strategy.models import Objective
@@ -42,6 +44,7 @@ MOST_UNLINKED, MOST_IDLE = 24, 6
 MOST_FOUND = 20
 
 NODE, BENEFIT, OBJECTIVE, LINK, SERVES = "node", "benefit", "objective", "link", "serves"
+RETIRED = "retired"
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,15 @@ class BenefitMap:
     standings: Mapping[int, Standing]
     values: Mapping[int, Decimal]
     places: Mapping[str, Point]
+    # How many benefits without a link and objectives that no benefit serves are not drawn.
     left_out: int = 0
+    objectives_left_out: int = 0
 
     @cached_property
     def things(self) -> dict[str, Thing]:
         """Everything on the map by its id there."""
-        nodes = [Thing(f"{NODE}-{key}", row.kind, row.name) for key, row in self.nodes.items()]
-        benefits = [Thing(f"{BENEFIT}-{key}", "benefit", row.name) for key, row in self.benefits.items()]
+        nodes = map(node_thing, self.nodes.values())
+        benefits = map(benefit_thing, self.benefits.values())
         objectives = [Thing(f"{OBJECTIVE}-{key}", "objective", row.name) for key, row in self.objectives.items()]
         return {thing.id: thing for thing in (*nodes, *benefits, *objectives)}
 
@@ -179,29 +184,14 @@ class BenefitMap:
         return sources
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A benefit that hangs on what was cut: the share that it loses, and the money at stake where it has a value."""
-
-    benefit: Benefit
-    share: float
-    value: Decimal | None
-    at_stake: Decimal | None
+def node_thing(row: Node) -> Thing:
+    """Return a node as the rules take it."""
+    return Thing(f"{NODE}-{row.pk}", row.kind, row.name)
 
 
-@dataclass(frozen=True)
-class WhatIf:
-    """What would be lost without some things; nothing of it is stored."""
-
-    cut: tuple[Thing, ...]
-    losses: Mapping[str, float]
-    hits: tuple[Hit, ...]
-    total: Decimal = field(default=Decimal(0))
-
-    @property
-    def unvalued(self) -> int:
-        """How many of the benefits that are hit have no value in money."""
-        return sum(hit.at_stake is None for hit in self.hits)
+def benefit_thing(row: Benefit) -> Thing:
+    """Return a benefit as the rules take it."""
+    return Thing(f"{BENEFIT}-{row.pk}", BENEFIT, row.name)
 
 
 def scope_of(
@@ -247,12 +237,14 @@ def map_of(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> BenefitMap:
     nodes, benefits, left_out = _whole(viewer, portfolio, scope) if scope.is_whole else _part(viewer, portfolio, scope)
     if len(nodes) + len(benefits) > MOST_DRAWN:
         raise TooMuch(len(nodes) + len(benefits))
-    node_rows = _known(Node, Node.objects.filter(pk__in=nodes), scope.at)
-    benefit_rows = _known(Benefit, Benefit.objects.filter(pk__in=benefits), scope.at)
-    objectives = _objectives(portfolio, scope, benefit_rows)
+    node_rows = rows_known(Node.objects.filter(pk__in=nodes), scope.at)
+    benefit_rows = rows_known(Benefit.objects.filter(pk__in=benefits), scope.at)
+    objectives, unserved = _objectives(portfolio, scope, benefit_rows)
     among = Q(source_node__in=nodes) | Q(source_benefit__in=benefits)
-    links = _known(Link, _alive(Link.objects.filter(among, portfolio=portfolio), scope.at), scope.at)
-    claims = _known(Claim, _alive(Claim.objects.filter(outcome__in=nodes), scope.at), scope.at)
+    links = rows_known(links_on(viewer, portfolio, scope.at).filter(among), scope.at)
+    # Who claims a share of an outcome may stand on another part of the map, and still counts.
+    in_use = benefits_on(viewer, portfolio, scope.at).values("pk")
+    claims = rows_known(_alive(Claim.objects.filter(outcome__in=nodes, benefit__in=in_use), scope.at), scope.at)
     return BenefitMap(
         portfolio=portfolio,
         scope=scope,
@@ -262,23 +254,24 @@ def map_of(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> BenefitMap:
         links=tuple(links.values()),
         claims=tuple(claims.values()),
         standings={row.benefit_id: row for row in Standing.objects.filter(benefit__in=benefits)},
-        values=present_values(portfolio, benefits),
+        values=present_values(portfolio, benefit_rows, scope.at),
         places=places_of(portfolio, {NODE: nodes, BENEFIT: benefits, OBJECTIVE: objectives}),
         left_out=left_out,
+        objectives_left_out=unserved,
     )
 
 
 def _whole(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int], set[int], int]:
     """The keys of all nodes and benefits; of many benefits only those that are linked or asked for."""
-    alive = _alive(Node.objects.visible_to(viewer).filter(portfolio=portfolio), scope.at)
+    alive = nodes_on(viewer, portfolio, scope.at)
     nodes = set(alive.values_list("pk", flat=True)[: MOST_DRAWN + 1])
     if len(nodes) > MOST_DRAWN:
         raise TooMuch(alive.count())
-    links = _alive(Link.objects.visible_to(viewer).filter(portfolio=portfolio), scope.at)
-    ends = links.exclude(source_benefit=None, target_benefit=None).values_list("source_benefit", "target_benefit")
-    linked = {key for pair in ends[: 10 * MOST_DRAWN] for key in pair if key}
-    every = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
-    asked = every.filter(pk__in=[key for kind, key in map(split_id, scope.also) if kind == BENEFIT])
+    links = links_on(viewer, portfolio, scope.at).exclude(source_benefit=None, target_benefit=None)
+    ends = links.values_list("source_benefit", "target_benefit")[: 10 * MOST_DRAWN]
+    every = benefits_on(viewer, portfolio, scope.at)
+    linked = _among(every, {key for pair in ends for key in pair if key})
+    asked = every.filter(pk__in=keys_of(scope.also, BENEFIT))
     some = set(every.exclude(pk__in=linked).values_list("pk", flat=True)[: MOST_UNLINKED + 1])
     if len(some) <= MOST_UNLINKED:
         return nodes, linked | some, 0
@@ -289,7 +282,7 @@ def _whole(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int]
 def _part(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int], set[int], int]:
     """The keys of what belongs to a part, of everything that it leads to, and of what leads to it directly."""
     nodes, benefits = _seeds(viewer, portfolio, scope)
-    links = _alive(Link.objects.visible_to(viewer).filter(portfolio=portfolio), scope.at)
+    links, every = links_on(viewer, portfolio, scope.at), benefits_on(viewer, portfolio, scope.at)
     ends = ("source_node", "source_benefit", "target_node", "target_benefit")
     upstream = list(links.filter(Q(target_node__in=nodes) | Q(target_benefit__in=benefits)).values_list(*ends))
     fresh_nodes, fresh_benefits = set(nodes), set(benefits)
@@ -297,54 +290,81 @@ def _part(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int],
         found = links.filter(Q(source_node__in=fresh_nodes) | Q(source_benefit__in=fresh_benefits)).values_list(*ends)
         reached = list(found)
         fresh_nodes = {target for _n, _b, target, _c in reached if target is not None} - nodes
-        fresh_benefits = {target for _n, _b, _m, target in reached if target is not None} - benefits
+        fresh_benefits = _among(every, {target for _n, _b, _m, target in reached if target is not None} - benefits)
         nodes |= fresh_nodes
         benefits |= fresh_benefits
     nodes |= {node for node, _b, _m, _c in upstream if node is not None}
-    benefits |= {benefit for _n, benefit, _m, _c in upstream if benefit is not None}
+    benefits |= _among(every, {benefit for _n, benefit, _m, _c in upstream if benefit is not None})
     return nodes, benefits, 0
 
 
 def _seeds(viewer: Viewer, portfolio: Portfolio, scope: Scope) -> tuple[set[int], set[int]]:
-    also = [split_id(id) for id in (*scope.also, *([scope.root] if scope.root else ()))]
+    also = [*scope.also, *([scope.root] if scope.root else ())]
     belongs = Q(pk__in=())
     if scope.initiative:
         belongs = Q(initiative=scope.initiative)
     elif scope.programme:
         belongs = Q(initiative__programme=scope.programme)
-    named_nodes = Q(pk__in=[key for kind, key in also if kind == NODE])
-    named_benefits = Q(pk__in=[key for kind, key in also if kind == BENEFIT])
-    nodes = _alive(Node.objects.visible_to(viewer).filter(portfolio=portfolio), scope.at).filter(belongs | named_nodes)
-    benefits = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
+    named_nodes = Q(pk__in=keys_of(also, NODE))
+    named_benefits = Q(pk__in=keys_of(also, BENEFIT))
+    nodes = nodes_on(viewer, portfolio, scope.at).filter(belongs | named_nodes)
+    benefits = benefits_on(viewer, portfolio, scope.at)
     found = benefits.filter(belongs | named_benefits).values_list("pk", flat=True)
     return set(nodes.values_list("pk", flat=True)[: MOST_DRAWN + 1]), set(found[: MOST_DRAWN + 1])
 
 
-def _alive(rows: QuerySet[V], at: datetime | None) -> QuerySet[V]:
-    """The rows that were not yet removed at a moment, now without one; their states then say whether they existed."""
-    return rows.filter(removed_at=None) if at is None else rows.filter(Q(removed_at=None) | Q(removed_at__gt=at))
+def nodes_on(viewer: Viewer, portfolio: Portfolio, at: datetime | None = None) -> QuerySet[Node]:
+    """Return the nodes that are on a portfolio's map, now or at a moment."""
+    return _alive(Node.objects.visible_to(viewer).filter(portfolio=portfolio), at)
 
 
-def _known(kind: type[V], rows: QuerySet[V], at: datetime | None) -> dict[int, V]:
-    """The rows by key, as they were known at a moment; what was not known then is left out."""
+def benefits_on(viewer: Viewer, portfolio: Portfolio, at: datetime | None = None) -> QuerySet[Benefit]:
+    """Return the benefits that may be on a portfolio's map, now or at a moment: all that were known and not retired."""
+    rows = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
     if at is None:
-        return {row.pk: row for row in rows}
-    keys = [str(key) for key in rows.values_list("pk", flat=True)]
-    states = states_known(kind._meta.label_lower, keys, at)
-    known = {int(key): kind.of_state(int(key), state) for key, state in states.items()}
-    return {key: row for key, row in known.items() if getattr(row, "removed_at", None) is None}
+        return rows.exclude(state=RETIRED)
+    in_use = Version.objects.filter(pk=OuterRef("state_then")).exclude(values__state=RETIRED)
+    return _with_state(rows, at).filter(Exists(in_use))
 
 
-def _objectives(portfolio: Portfolio, scope: Scope, benefits: Mapping[int, Benefit]) -> dict[int, Objective]:
-    """The objectives that the benefits serve; on the map of the whole also a few of the portfolio that none serves."""
+def links_on(viewer: Viewer, portfolio: Portfolio, at: datetime | None = None) -> QuerySet[Link]:
+    """Return the links of a portfolio's map, now or at a moment; those of retired benefits are among them."""
+    return _alive(Link.objects.visible_to(viewer).filter(portfolio=portfolio), at)
+
+
+def _alive(rows: QuerySet[V], at: datetime | None) -> QuerySet[V]:
+    """The rows that were there and not removed at a moment; now without one."""
+    if at is None:
+        return rows.filter(removed_at=None)
+    on_map = Version.objects.filter(pk=OuterRef("state_then"), values__removed_at=None)
+    return _with_state(rows, at).filter(Exists(on_map))
+
+
+def _with_state(rows: QuerySet[V], at: datetime) -> QuerySet[Any, Any]:
+    """The rows with ``state_then``: the key of the newest state that was kept of each until a moment."""
+    own = Version.objects.filter(kind=rows.model._meta.label_lower, key=Cast(OuterRef("pk"), CharField()), at__lte=at)
+    return rows.annotate(state_then=Subquery(own.order_by("-at", "-id").values("pk")[:1]))
+
+
+def _among(rows: QuerySet[V], keys: set[int]) -> set[int]:
+    """Those of some keys that belong to the rows of a query."""
+    return set(rows.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+
+
+def _objectives(
+    portfolio: Portfolio, scope: Scope, benefits: Mapping[int, Benefit]
+) -> tuple[dict[int, Objective], int]:
+    """The objectives that the benefits serve; on the map of the whole also a few that none serves, or how many."""
     wanted = Q(pk__in={row.objective_id for row in benefits.values() if row.objective_id})
-    wanted |= Q(pk__in=[key for kind, key in map(split_id, scope.also) if kind == OBJECTIVE])
-    found = {row.pk: row for row in Objective.objects.filter(wanted)}
-    if scope.is_whole and scope.at is None:
-        idle = Objective.objects.filter(portfolios=portfolio, retired_at=None, children=None).exclude(pk__in=found)
-        unserved = list(idle[: MOST_IDLE + 1])
-        found |= {row.pk: row for row in unserved} if len(unserved) <= MOST_IDLE else {}
-    return found
+    wanted |= Q(pk__in=keys_of(scope.also, OBJECTIVE))
+    found = rows_known(Objective.objects.filter(wanted), scope.at)
+    if not scope.is_whole or scope.at is not None:
+        return found, 0
+    idle = Objective.objects.filter(portfolios=portfolio, retired_at=None, children=None).exclude(pk__in=found)
+    unserved = list(idle[: MOST_IDLE + 1])
+    if len(unserved) > MOST_IDLE:
+        return found, idle.count()
+    return found | {row.pk: row for row in unserved}, 0
 
 
 def places_of(portfolio: Portfolio, keys: Mapping[str, Iterable[int]]) -> dict[str, Point]:
@@ -354,35 +374,6 @@ def places_of(portfolio: Portfolio, keys: Mapping[str, Iterable[int]]) -> dict[s
         wanted |= Q(kind=kind, key__in=list(of_kind))
     rows = Place.objects.filter(wanted, portfolio=portfolio).values_list("kind", "key", "x", "y")
     return {f"{kind}-{key}": Point(x, y) for kind, key, x, y in rows}
-
-
-def what_if(shown: BenefitMap, cut: Iterable[str]) -> WhatIf:
-    """Return what would be lost of the benefits on a map without some of its things.
-
-    Raises:
-        Http404: something that is to be cut is not on the map.
-    """
-    wanted = tuple(dict.fromkeys(cut))
-    for id in wanted:
-        if id not in shown.things:
-            raise Http404(_("There is nothing with the id “%(id)s” on this map.") % {"id": id})
-    # An objective has many benefits and does not stand or fall with one of them.
-    lost = losses([one.edge for one in shown.connections if not one.id.startswith(SERVES)], wanted)
-    hits = [_hit(shown, key, lost[f"{BENEFIT}-{key}"]) for key in shown.benefits if f"{BENEFIT}-{key}" in lost]
-    hits.sort(key=_gravity)
-    total = sum((hit.at_stake for hit in hits if hit.at_stake is not None), Decimal(0))
-    return WhatIf(tuple(shown.things[id] for id in wanted), lost, tuple(hits), total)
-
-
-def _gravity(hit: Hit) -> tuple[Decimal, float, str]:
-    """Most money first, then the largest share."""
-    return -abs(hit.at_stake or Decimal(0)), -hit.share, hit.benefit.name
-
-
-def _hit(shown: BenefitMap, key: int, share: float) -> Hit:
-    value = shown.values.get(key)
-    at_stake = None if value is None else value * Decimal(repr(share))
-    return Hit(shown.benefits[key], share, value, at_stake)
 
 
 def node_of(viewer: Viewer, portfolio: Portfolio, key: int) -> Node:
@@ -438,37 +429,41 @@ def claim_of(viewer: Viewer, portfolio: Portfolio, key: int) -> Claim:
     return claim
 
 
-def downstream_of(portfolio: Portfolio, id: str) -> tuple[dict[str, Thing], list[Edge]]:
-    """Return everything that hangs on a thing, with the links between; itself is among it."""
-    links = Link.objects.filter(portfolio=portfolio, removed_at=None)
+def downstream_of(portfolio: Portfolio, ids: Iterable[str], at: datetime | None = None) -> list[Edge]:
+    """Return the links between some things and everything that hangs on them, now or at a moment.
+
+    Links of retired benefits are among them: they are in force again once the benefit is.
+    """
+    links = _alive(Link.objects.filter(portfolio=portfolio), at)
     edges: list[Edge] = []
-    seen, fresh = {id}, {id}
+    fresh = set(ids)
+    seen = set(fresh)
     while fresh:
-        keys = {kind: [key for found, key in map(split_id, fresh) if found == kind] for kind in (NODE, BENEFIT)}
-        found = links.filter(Q(source_node__in=keys[NODE]) | Q(source_benefit__in=keys[BENEFIT]))
-        reached = [Edge(source_id(row), target_id(row), row.strength) for row in found]
+        found = links.filter(Q(source_node__in=keys_of(fresh, NODE)) | Q(source_benefit__in=keys_of(fresh, BENEFIT)))
+        reached = [Edge(source_id(row), target_id(row), row.strength) for row in rows_known(found, at).values()]
         edges += reached
         fresh = {edge.target for edge in reached} - seen
         seen |= fresh
-    return things_named(seen), edges
+    return edges
 
 
 def things_named(ids: Iterable[str]) -> dict[str, Thing]:
     """Return nodes and benefits as the rules take them, by their ids on a map."""
-    pairs = [split_id(id) for id in ids]
-    nodes = Node.objects.filter(pk__in=[key for kind, key in pairs if kind == NODE])
-    benefits = Benefit.objects.filter(pk__in=[key for kind, key in pairs if kind == BENEFIT])
-    things = [
-        *(Thing(f"{NODE}-{key}", kind, name) for key, kind, name in nodes.values_list("pk", "kind", "name")),
-        *(Thing(f"{BENEFIT}-{key}", "benefit", name) for key, name in benefits.values_list("pk", "name")),
-    ]
-    return {thing.id: thing for thing in things}
+    ids = set(ids)
+    nodes = map(node_thing, Node.objects.filter(pk__in=keys_of(ids, NODE)))
+    benefits = map(benefit_thing, Benefit.objects.filter(pk__in=keys_of(ids, BENEFIT)))
+    return {thing.id: thing for thing in (*nodes, *benefits)}
+
+
+def claims_on(outcome: Node) -> QuerySet[Claim]:
+    """Return the claims on an outcome with their benefits, the oldest first; those of retired benefits too."""
+    rows = Claim.objects.filter(outcome=outcome, removed_at=None)
+    return rows.select_related("benefit__initiative", "outcome").order_by("pk")
 
 
 def claims_in_force(outcome: Node) -> QuerySet[Claim]:
-    """Return the claims on an outcome with their benefits, the oldest first."""
-    rows = Claim.objects.filter(outcome=outcome, removed_at=None)
-    return rows.select_related("benefit__initiative", "outcome").order_by("pk")
+    """Return the claims on an outcome that count: a retired benefit takes no share."""
+    return claims_on(outcome).exclude(benefit__state=RETIRED)
 
 
 def claims_of(benefit: Benefit) -> QuerySet[Claim]:
@@ -479,8 +474,8 @@ def claims_of(benefit: Benefit) -> QuerySet[Claim]:
 def found_on(viewer: Viewer, portfolio: Portfolio, words: str) -> list[tuple[str, Node | Benefit]]:
     """Return the things of a portfolio's map whose name or code holds some words, with their ids there."""
     matches = Q(name__icontains=words) | Q(code__icontains=words)
-    nodes = Node.objects.visible_to(viewer).filter(matches, portfolio=portfolio, removed_at=None)
-    benefits = Benefit.objects.visible_to(viewer).filter(matches, initiative__portfolio=portfolio)
+    nodes = nodes_on(viewer, portfolio).filter(matches)
+    benefits = benefits_on(viewer, portfolio).filter(matches)
     return [
         *((f"{NODE}-{row.pk}", row) for row in nodes.select_related("initiative").order_by("name", "pk")[:MOST_FOUND]),
         *(
@@ -504,6 +499,11 @@ def source_id(link: Link) -> str:
 def target_id(link: Link) -> str:
     """Return the id of what a link leads to."""
     return f"{NODE}-{link.target_node_id}" if link.target_node_id else f"{BENEFIT}-{link.target_benefit_id}"
+
+
+def keys_of(ids: Iterable[str], kind: str) -> list[int]:
+    """Return the keys of the things of a kind among some ids on a map."""
+    return [key for found, key in map(split_id, ids) if found == kind]
 
 
 def split_id(id: str) -> tuple[str, int]:

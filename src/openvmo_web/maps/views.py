@@ -65,9 +65,9 @@ from openvmo_web.maps.queries import (
     scope_of,
     split_id,
     thing_of,
-    what_if,
 )
 from openvmo_web.maps.rules import Point, Thing, left_of
+from openvmo_web.maps.what_if import what_if
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.strategy.models import Objective
@@ -401,7 +401,7 @@ def what_if_page(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         shown = map_of(request.user, portfolio, scope)
     except TooMuch as problem:
         return _refusal(request, portfolio, _too_much(problem), HTTPStatus.CONFLICT)
-    answer = what_if(shown, request.GET.getlist("cut"))
+    answer = what_if(request.user, portfolio, request.GET.getlist("cut"), scope.at)
     if _wants_json(request):
         return JsonResponse(what_if_of(shown, answer))
     context = {
@@ -409,10 +409,10 @@ def what_if_page(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "scope": scope,
         "query": _query(request),
         "answer": answer,
-        "sentence": sentence_of(shown, answer),
+        "sentence": sentence_of(portfolio, answer),
         "choices": [thing for thing in in_reading_order(shown) if thing.id.startswith(f"{NODE}-")],
         "chosen": [thing.id for thing in answer.cut],
-        "hidden": [(name, value) for name in ("initiative", "programme", "thing") if (value := request.GET.get(name))],
+        "hidden": _asked(request),
         "breadcrumbs": [_map_crumb(request, portfolio)],
     }
     return render(request, "maps/what_if.html", context)
@@ -433,9 +433,14 @@ def _scope(request: AuthenticatedRequest, portfolio: Portfolio) -> tuple[Scope, 
 
 def _query(request: AuthenticatedRequest) -> str:
     """The part of the map that is shown, as the end of an address: every form and link carries it on."""
-    names = ("initiative", "programme", "thing", "also", "on")
-    kept = [(name, value) for name in names for value in request.GET.getlist(name)]
+    kept = _asked(request)
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def _asked(request: AuthenticatedRequest) -> list[tuple[str, str]]:
+    """What an address says of the part of the map, and of the day as known on which it is shown."""
+    names = ("initiative", "programme", "thing", "also", "on")
+    return [(name, value) for name in names for value in request.GET.getlist(name)]
 
 
 def _drawn(request: AuthenticatedRequest, shown: BenefitMap) -> dict[str, Any]:
@@ -444,6 +449,7 @@ def _drawn(request: AuthenticatedRequest, shown: BenefitMap) -> dict[str, Any]:
         "drawing": drawing_of(shown),
         "rows": _listed(shown),
         "left_out": shown.left_out,
+        "objectives_left_out": shown.objectives_left_out,
         "words": _script_words(),
         "addresses": _addresses(request, shown.portfolio),
     }
