@@ -496,7 +496,7 @@ def _check_unit(outcome: Node, benefit: Benefit) -> None:
 
 def _check_share(outcome: Node, others: Iterable[Claim], share: Decimal) -> None:
     try:
-        check_claim({claim.benefit.name: claim.share for claim in others}, share)
+        check_claim([(claim.benefit.name, claim.share) for claim in others], share)
     except OverClaim as problem:
         raise CannotMap(sentence_of_claim(problem, outcome.name, share)) from problem
 

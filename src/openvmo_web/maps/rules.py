@@ -70,12 +70,12 @@ class Circle(LinkProblem):
 
 
 class OverClaim(ValueError):
-    """The claims of an outcome would exceed the whole; ``others`` are the other claims by name."""
+    """The claims of an outcome would exceed the whole; ``others`` are the other claims, each with a name."""
 
-    def __init__(self, others: Mapping[str, Decimal]) -> None:
+    def __init__(self, others: Sequence[tuple[str, Decimal]]) -> None:
         super().__init__("the claims of an outcome would exceed the whole")
-        self.others = dict(others)
-        self.left = left_of(self.others.values())
+        self.others = tuple(others)
+        self.left = left_of(share for _name, share in self.others)
 
 
 def check_link(things: Mapping[str, Thing], edges: Iterable[Edge], source: str, target: str) -> None:
@@ -142,9 +142,14 @@ def left_of(shares: Iterable[Decimal]) -> Decimal:
     return WHOLE - sum(shares, Decimal(0))
 
 
-def check_claim(others: Mapping[str, Decimal], share: Decimal) -> None:
-    """Raise ``OverClaim`` when a share and the other claims, by the names of their benefits, exceed the whole."""
-    if share > left_of(others.values()):
+def check_claim(others: Sequence[tuple[str, Decimal]], share: Decimal) -> None:
+    """Raise ``OverClaim`` when a share and the other claims exceed the whole.
+
+    Args:
+        others: Each other claim with the name of its benefit; two benefits may bear the same name.
+        share: The share that is wanted.
+    """
+    if share > left_of(claimed for _name, claimed in others):
         raise OverClaim(others)
 
 

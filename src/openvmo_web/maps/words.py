@@ -99,7 +99,7 @@ def sentence_of_claim(problem: OverClaim, outcome: str, share: Decimal) -> str:
     """Return why a share cannot be claimed: who claims the rest, and what is left."""
     others = [
         gettext("“%(benefit)s” %(share)s") % {"benefit": name, "share": share_words(claimed)}
-        for name, claimed in problem.others.items()
+        for name, claimed in problem.others
     ]
     values = {"outcome": outcome, "share": share_words(share), "left": share_words(problem.left)}
     if not others:

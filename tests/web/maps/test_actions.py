@@ -13,7 +13,7 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry, Version
 from openvmo_web.audit.queries import trail
-from openvmo_web.benefits.actions import benefit_change
+from openvmo_web.benefits.actions import benefit_add, benefit_change
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.maps.actions import (
     CannotMap,
@@ -176,6 +176,20 @@ def test_an_over_claim_is_refused_with_the_others(
         claim_set(outcome=outcome, benefit=other, share=Decimal("0.3801"), by=owner, at=now)
     with pytest.raises(CannotMap, match="has 100% to share: 101% cannot be claimed"):
         claim_set(outcome=outcome, benefit=benefit, share=Decimal("1.01"), by=owner, at=now)
+    assert stored() == before
+
+
+def test_benefits_of_the_same_name_claim_their_own_shares(
+    outcome: Node, benefit: Benefit, other: Benefit, owner: User, now: datetime
+) -> None:
+    benefit_change(benefit=other, name=benefit.name, by=owner, at=now)
+    third = benefit_add(initiative=benefit.initiative, name="Quiet", kind="cashable", by=owner, at=now)
+    claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.62"), by=owner, at=now)
+    claim_set(outcome=outcome, benefit=other, share=Decimal("0.38"), by=owner, at=now)
+    before = stored()
+    sentence = "62% of “Faster service” cannot be claimed: 0% is left.*“Less paper” 62%, “Less paper” 38%"
+    with pytest.raises(CannotMap, match=sentence):
+        claim_set(outcome=outcome, benefit=third, share=Decimal("0.62"), by=owner, at=now)
     assert stored() == before
 
 

@@ -117,10 +117,10 @@ def test_it_finds_what_hangs_on_a_thing() -> None:
 
 
 def test_claims_never_exceed_the_whole() -> None:
-    check_claim({"Hours": Decimal("0.62")}, Decimal("0.38"))
+    check_claim([("Hours", Decimal("0.62"))], Decimal("0.38"))
     with pytest.raises(OverClaim) as refused:
-        check_claim({"Hours": Decimal("0.62")}, Decimal("0.380001"))
-    assert refused.value.others == {"Hours": Decimal("0.62")}
+        check_claim([("Hours", Decimal("0.62"))], Decimal("0.380001"))
+    assert refused.value.others == (("Hours", Decimal("0.62")),)
     assert refused.value.left == Decimal("0.38")
 
 
