@@ -29,14 +29,16 @@ from openvmo_web.access.models import SavedView
 from openvmo_web.access.queries import holders_of, views_of
 from openvmo_web.benefits import actions
 from openvmo_web.benefits.checks import PEOPLE
+from openvmo_web.benefits.history import benefits_as_known
 from openvmo_web.benefits.models import Assumption, Benefit
 from openvmo_web.benefits.queries import assumption_of, assumptions_of, register_row
 from openvmo_web.benefits.register import GAPS, NOBODY, benefits_of, shown_by_name
 from openvmo_web.benefits.rules import doam
 from openvmo_web.benefits.views import PAGE
-from openvmo_web.common.api import Paged, Strict, Text, Whole, responses
+from openvmo_web.common.api import KnownOn, Paged, Strict, Text, Whole, responses
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.moments import moment_of
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import initiative_of, portfolio_of
 from openvmo_web.strategy.models import Driver, Measure, Objective
@@ -181,7 +183,9 @@ class BenefitOut(Schema):
     remind_days: int
     validated_at: datetime | None
     tests: list[TestOut] = Field(description="The tests of completeness.")
-    standing: StandingOut | None = Field(description="Null before its figures were worked out for the first time.")
+    standing: StandingOut | None = Field(
+        description="Null before its figures were worked out for the first time, and of the past."
+    )
 
     @staticmethod
     def resolve_tests(row: Benefit) -> list[dict[str, Any]]:
@@ -475,9 +479,16 @@ def change_several(request: HttpRequest, slug: str, body: BulkChangeIn) -> dict[
 
 
 @router.get("/portfolios/{slug:slug}/benefits/{int:pk}", response=responses(BenefitOut, 404), summary="One benefit")
-def one(request: HttpRequest, slug: str, pk: int) -> Benefit:
-    """Show a benefit with where it stands."""
-    return _row(request, slug, pk)
+def one(request: HttpRequest, slug: str, pk: int, on: KnownOn = None) -> Benefit:
+    """Show a benefit with where it stands; or what it said of itself on a day, without figures."""
+    row, at = _row(request, slug, pk), moment_of(on)
+    if on is None:
+        return row
+    known = next(benefits_as_known(row.initiative.portfolio, Benefit.objects.filter(pk=pk), at), None)
+    if known is None:
+        raise Http404(_("This benefit was not known yet on %(day)s.") % {"day": on})
+    Benefit._meta.get_field("standing").set_cached_value(known, None)
+    return known
 
 
 @router.patch(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 from ninja.pagination import paginate
 from ninja.responses import Status
@@ -19,13 +19,12 @@ from openvmo.engine.model.kinds import RampShape
 from openvmo.engine.quantities import Estimate
 from openvmo_web.benefits import actions
 from openvmo_web.benefits.analysis import arrival_of
-from openvmo_web.benefits.api import Day
 from openvmo_web.benefits.history import benefit_as_known
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
 from openvmo_web.benefits.profile_queries import baselines_until, benefit_of, forecast_known, profiles_until
-from openvmo_web.common.api import Paged, Strict, Text, Whole, responses
+from openvmo_web.common.api import KnownOn, Paged, Strict, Text, Whole, responses
 from openvmo_web.common.http import authenticated
-from openvmo_web.common.moments import end_of
+from openvmo_web.common.moments import moment_of
 from openvmo_web.portfolio.queries import portfolio_of
 
 router = Router(tags=["Forecasts and baselines"])
@@ -36,7 +35,6 @@ LONGEST = 600
 Amount = Annotated[float, Field(ge=0, lt=LARGEST, allow_inf_nan=False)]
 Months = Annotated[Whole, Field(ge=0, le=LONGEST)]
 Reason = Annotated[Text, Field(min_length=1, max_length=500)]
-On = Annotated[Day | None, Query(description="As known at the end of this day; without it as known now.")]
 
 
 class ProfileOut(Schema):
@@ -110,9 +108,9 @@ class AdoptIn(Strict):
     response=responses(KnownOut, 404),
     summary="A benefit as known on a day",
 )
-def known(request: HttpRequest, slug: str, pk: int, on: On = None) -> dict[str, Any]:
+def known(request: HttpRequest, slug: str, pk: int, on: KnownOn = None) -> dict[str, Any]:
     """Show what a benefit said of itself, and what was promised and expected of it, at the end of a day."""
-    benefit, at = _benefit(request, slug, pk), _moment(on)
+    benefit, at = _benefit(request, slug, pk), moment_of(on)
     state = benefit_as_known(benefit, at)
     if state is None:
         raise Http404(_("This benefit was not known yet on %(day)s.") % {"day": on})
@@ -130,9 +128,9 @@ def known(request: HttpRequest, slug: str, pk: int, on: On = None) -> dict[str, 
     summary="Forecasts of a benefit",
 )
 @paginate(Paged)
-def forecasts(request: HttpRequest, slug: str, pk: int, on: On = None) -> QuerySet[Profile]:
+def forecasts(request: HttpRequest, slug: str, pk: int, on: KnownOn = None) -> QuerySet[Profile]:
     """List how a benefit was expected to arrive, the newest first: its profile in each version of the plan."""
-    return profiles_until(_benefit(request, slug, pk), _moment(on))
+    return profiles_until(_benefit(request, slug, pk), moment_of(on))
 
 
 @router.post(
@@ -155,9 +153,9 @@ def forecast_record(request: HttpRequest, slug: str, pk: int, body: ForecastIn) 
     summary="Baselines of a benefit",
 )
 @paginate(Paged)
-def baselines(request: HttpRequest, slug: str, pk: int, on: On = None) -> QuerySet[Baseline]:
+def baselines(request: HttpRequest, slug: str, pk: int, on: KnownOn = None) -> QuerySet[Baseline]:
     """List what was promised of a benefit, the newest first, which holds."""
-    return baselines_until(_benefit(request, slug, pk), _moment(on))
+    return baselines_until(_benefit(request, slug, pk), moment_of(on))
 
 
 @router.post(
@@ -181,17 +179,6 @@ def baseline_adopt(request: HttpRequest, slug: str, pk: int, body: AdoptIn) -> S
 def _benefit(request: HttpRequest, slug: str, pk: int) -> Benefit:
     viewer = authenticated(request).user
     return benefit_of(viewer, portfolio_of(viewer, slug), pk)
-
-
-def _moment(on: str | None) -> datetime:
-    """The end of the day that is asked for, or now; a day that does not exist is refused."""
-    if on is None:
-        return timezone.now()
-    try:
-        return min(end_of(date.fromisoformat(on)), timezone.now())
-    except ValueError as error:
-        message = _("“%(text)s” is not a day: write it like 2026-03-31.") % {"text": on}
-        raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, message) from error
 
 
 def _profile(benefit: Benefit, body: ForecastIn) -> model.Profile:

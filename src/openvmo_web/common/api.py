@@ -1,12 +1,13 @@
 """What every endpoint of the API has in common: strict schemas, documented answers, pages of rows."""
 
 from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Field, Schema
+from ninja import Field, Query, Schema
 from ninja.pagination import PaginationBase
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
@@ -30,6 +31,9 @@ CODES: Mapping[int, str] = {
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 # JSON knows one kind of number: 5.0 is as whole as 5.
 Whole = Annotated[int, BeforeValidator(lambda value: int(value) if _is_whole(value) else value)]
+
+# For ``moments.moment_of``.
+KnownOn = Annotated[date | None, Query(description="A day such as 2026-03-31: as known at its end; without it, now.")]
 
 
 class Strict(Schema):

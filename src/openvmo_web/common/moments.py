@@ -24,9 +24,20 @@ def moment_asked(request: HttpRequest) -> tuple[datetime, date | None]:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise Http404(_("“%(text)s” is not a day: write it like 2026-03-31.") % {"text": text}) from error
+    return moment_of(day), day
+
+
+def moment_of(day: date | None) -> datetime:
+    """Return the moment as of which something is read: the end of a day, or now without one.
+
+    Raises:
+        Http404: nothing is known of that day.
+    """
+    if day is None:
+        return timezone.now()
     if not FIRST_DAY <= day <= timezone.localdate():
-        raise Http404(_("Nothing is known of %(text)s: give a day from 1970 until today.") % {"text": text})
-    return end_of(day), day
+        raise Http404(_("Nothing is known of %(text)s: give a day from 1970 until today.") % {"text": day.isoformat()})
+    return end_of(day)
 
 
 def end_of(day: date) -> datetime:

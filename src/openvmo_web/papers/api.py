@@ -1,7 +1,7 @@
 """Templates and papers for programs."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -15,9 +15,9 @@ from ninja.responses import Status
 from pydantic import StringConstraints
 
 from openvmo_web.benefits.models import Benefit
-from openvmo_web.common.api import Paged, Strict, Text, Whole, responses
+from openvmo_web.common.api import KnownOn, Paged, Strict, Text, Whole, responses
 from openvmo_web.common.http import authenticated
-from openvmo_web.common.moments import end_of
+from openvmo_web.common.moments import moment_of
 from openvmo_web.papers.actions import paper_save, template_add, template_change
 from openvmo_web.papers.models import PaperVersion, Template, TemplateVersion
 from openvmo_web.papers.queries import paper_about, slots_of, template_of, templates_of, versions_known
@@ -174,10 +174,10 @@ def change(request: HttpRequest, template: str, body: TemplateIn) -> TemplateVer
 
 
 @router.get(PAPERS, response=responses(list[PaperLine], 404), summary="Papers of an initiative")
-def papers(request: HttpRequest, slug: str, code: str, on: date | None = None) -> object:
+def papers(request: HttpRequest, slug: str, code: str, on: KnownOn = None) -> object:
     """List the papers of an initiative and those that may be begun, as known on a day."""
     viewer = authenticated(request).user
-    return slots_of(viewer, _initiative(request, slug, code), end_of(on) if on else timezone.now())
+    return slots_of(viewer, _initiative(request, slug, code), moment_of(on))
 
 
 @router.get(f"{PAPERS}/{{slug:template}}", response=responses(PaperOut, 404), summary="One paper")
@@ -187,13 +187,13 @@ def paper(
     code: str,
     template: str,
     benefit: Annotated[Text | None, Query(max_length=200, description="Code of the benefit that it is about.")] = None,
-    on: Annotated[date | None, Query(description="The day as of which it is read; without it, now.")] = None,
+    on: KnownOn = None,
 ) -> PaperVersion:
     """Show what a paper says, or said on a day."""
     initiative = _initiative(request, slug, code)
     asked = template_of(authenticated(request).user, template).template
     found = paper_about(asked, initiative, _benefit(initiative, asked, benefit))
-    version = versions_known(found, end_of(on) if on else timezone.now()).first() if found else None
+    version = versions_known(found, moment_of(on)).first() if found else None
     if version is None:
         raise Http404(_("This paper has not been begun, or not by that day."))
     return version

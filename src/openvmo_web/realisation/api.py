@@ -18,11 +18,11 @@ from ninja.responses import Status
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.permissions import require
-from openvmo_web.benefits.api import Day, Key, benefit_at
+from openvmo_web.benefits.api import Key, benefit_at
 from openvmo_web.benefits.models import Benefit, Evidence, Measurement
-from openvmo_web.common.api import Paged, Strict, Text, responses
+from openvmo_web.common.api import KnownOn, Paged, Strict, Text, responses
 from openvmo_web.common.http import authenticated
-from openvmo_web.common.moments import end_of
+from openvmo_web.common.moments import moment_of
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.realisation import actions
@@ -219,12 +219,10 @@ class ReopeningIn(Strict):
     summary="Measurements of a benefit",
 )
 @paginate(Paged)
-def measurements(
-    request: HttpRequest, slug: str, code: str, benefit: str, on: Day | None = None
-) -> QuerySet[Measurement]:
+def measurements(request: HttpRequest, slug: str, code: str, benefit: str, on: KnownOn = None) -> QuerySet[Measurement]:
     """List what was measured, oldest month first, without what was superseded; `on` tells as known after a day."""
     found = benefit_at(request, slug, code, benefit)
-    return measurements_known(found, timezone.now() if on is None else end_of(_day(on)))
+    return measurements_known(found, moment_of(on))
 
 
 @router.post(
@@ -421,13 +419,6 @@ def period_reopen(request: HttpRequest, slug: str, body: ReopeningIn) -> Status[
     until = None if body.until is None else Month.parse(body.until)
     opened = actions.period_reopen(portfolio=portfolio, until=until, reason=body.reason, by=viewer, at=timezone.now())
     return Status(HTTPStatus.CREATED, opened)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValidationError(_("“%(text)s” is not a day of the calendar.") % {"text": text}) from error
 
 
 def _benefits(portfolio: Portfolio, stated: Iterable[ReportIn]) -> dict[tuple[str, str], Benefit]:

@@ -2,26 +2,24 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
-from ninja.errors import HttpError
 from ninja.pagination import paginate
 
-from openvmo_web.common.api import Paged, responses
+from openvmo_web.access.models import User
+from openvmo_web.common.api import MOST_ROWS, KnownOn, Paged, responses
 from openvmo_web.common.http import authenticated
-from openvmo_web.common.moments import end_of
-from openvmo_web.portfolio.models import Programme
+from openvmo_web.common.moments import moment_of
+from openvmo_web.portfolio.models import Portfolio, Programme
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.reports.coverage import Coverage, coverage_of, orphans_of
 from openvmo_web.reports.owners import Line, benefits_held, lines_of
 from openvmo_web.reports.queries import owner_of
 from openvmo_web.reports.statement import Statement, period_of
-from openvmo_web.reports.statement_rows import statement_known, statement_now
+from openvmo_web.reports.statement_rows import Leaf, statement_known, statement_now
 
 router = Router(tags=["Value"])
 
@@ -87,10 +85,10 @@ class ContestedOut(Schema):
 
 
 class StatementOut(Schema):
-    """What an owner answers for, as known at a moment."""
+    """What an owner, or the whole portfolio, answers for, as known at a moment; the sums hold all benefits."""
 
-    owner: int = Field(alias="owner.pk")
-    name: str = Field(alias="owner.name")
+    owner: int | None = Field(None, alias="owner.pk", description="Null for the statement of all benefits.")
+    name: str = Field("", alias="owner.name")
     currency: str = Field(alias="portfolio.currency")
     price_base: int = Field(alias="portfolio.price_base")
     known_at: datetime = Field(alias="at")
@@ -99,9 +97,14 @@ class StatementOut(Schema):
     last_month: str = Field(description="The last month that is over.")
     cashable: FiguresOut
     together: FiguresOut = Field(description="All classes added up, cashable or not.")
-    benefits: list[StatedOut] = Field(alias="lines")
-    missing: list[AskedOut] = Field(alias="asked")
-    contested: list[ContestedOut]
+    benefit_count: int = Field(alias="benefits")
+    benefits: list[StatedOut] = Field(
+        alias="lines", description="Those of the page: the largest of an owner first, those of all by initiative."
+    )
+    missing_count: int = Field(alias="asked_count")
+    missing: list[AskedOut] = Field(alias="asked", description="The oldest.")
+    contested_count: int
+    contested: list[ContestedOut] = Field(description="The oldest.")
 
     @staticmethod
     def resolve_first_month(statement: Statement) -> str | None:
@@ -167,7 +170,7 @@ class StatementIn(Schema):
     """What a statement is about."""
 
     period: str = Field("", max_length=4, description="Year in which the financial year starts; empty: to date.")
-    on: date | None = Field(None, description="The day on which it was known; null: now.")
+    page: int = Field(1, ge=1, le=2**31 - 1, description=f"Page of {MOST_ROWS} benefits; one there is not: the last.")
 
 
 @router.get("/portfolios/{slug:slug}/owners", response=responses(list[OwnerOut], 404), summary="Owners of benefits")
@@ -184,15 +187,31 @@ def owners(request: HttpRequest, slug: str, asked: Query[OwnersIn]) -> list[Line
     response=responses(StatementOut, 404),
     summary="The statement of an owner",
 )
-def statement(request: HttpRequest, slug: str, owner: int, asked: Query[StatementIn]) -> Statement:
+def statement(request: HttpRequest, slug: str, owner: int, asked: Query[StatementIn], on: KnownOn = None) -> Statement:
     """Show what an owner promised and what came, benefit by benefit, as known on a day."""
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)
-    if asked.on and asked.on > timezone.localdate():
-        raise HttpError(HTTPStatus.NOT_FOUND, _("Nothing is known of a day to come."))
-    at = end_of(asked.on) if asked.on else timezone.now()
-    read = statement_known if asked.on else statement_now
-    return read(viewer, portfolio, owner_of(portfolio, owner), period_of(portfolio, asked.period, at), at)
+    return _statement(viewer, portfolio, owner_of(portfolio, owner), asked, on)
+
+
+@router.get(
+    "/portfolios/{slug:slug}/statement",
+    response=responses(StatementOut, 404),
+    summary="The statement of all benefits",
+)
+def portfolio_statement(request: HttpRequest, slug: str, asked: Query[StatementIn], on: KnownOn = None) -> Statement:
+    """Show what the funded work of a portfolio promised and what came, as known on a day."""
+    viewer = authenticated(request).user
+    return _statement(viewer, portfolio_of(viewer, slug), None, asked, on)
+
+
+def _statement(
+    viewer: User, portfolio: Portfolio, owner: User | None, asked: StatementIn, on: date | None
+) -> Statement:
+    at = moment_of(on)
+    read = statement_known if on else statement_now
+    leaf = Leaf(asked.page, MOST_ROWS)
+    return read(viewer, portfolio, owner, period_of(portfolio, asked.period, at), at, leaf=leaf)
 
 
 @router.get("/portfolios/{slug:slug}/coverage", response=responses(CoverageOut, 404), summary="Coverage")

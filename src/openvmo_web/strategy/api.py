@@ -12,17 +12,17 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 from ninja.pagination import paginate
 from ninja.responses import Status
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require_somewhere
-from openvmo_web.common.api import Paged, Strict, Text, Whole, responses
+from openvmo_web.common.api import KnownOn, Paged, Strict, Text, Whole, responses
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.http import authenticated
-from openvmo_web.common.moments import moment_asked
+from openvmo_web.common.moments import moment_of
 from openvmo_web.strategy import actions
 from openvmo_web.strategy.models import Driver, Measure, Objective, Reading, Weighing
 from openvmo_web.strategy.queries import (
@@ -54,10 +54,6 @@ Key = Whole
 Day = Annotated[str, Field(pattern=DAY_PATTERN, max_length=10, examples=["2026-03-31"])]
 MonthText = Annotated[str, Field(pattern=MONTH_PATTERN, max_length=7, examples=["2026-04"])]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
-KnownOn = Annotated[
-    str,
-    Query(pattern=rf"^$|{DAY_PATTERN}", description="A day such as 2026-03-31: the state as it was known at its end."),
-]
 
 
 class ObjectiveOut(Schema):
@@ -257,7 +253,7 @@ class DriverChangeIn(DriverIn):
 
 @router.get("/strategy/objectives", response=responses(list[ObjectiveOut], 404), summary="Objectives")
 @paginate(Paged)
-def objectives(request: HttpRequest, on: KnownOn = "") -> Any:
+def objectives(request: HttpRequest, on: KnownOn = None) -> Any:
     """List the objectives, each after the one above it; retired ones come last."""
     found = _strategy(request, on)
     rows = [_objective(branch.objective, branch) for branch in found.branches.values()]
@@ -280,7 +276,7 @@ def objective_add(request: HttpRequest, body: NewObjectiveIn) -> Status[Any]:
 
 
 @router.get("/strategy/objectives/{int:pk}", response=responses(ObjectiveOut, 404), summary="One objective")
-def objective(request: HttpRequest, pk: int, on: KnownOn = "") -> Any:
+def objective(request: HttpRequest, pk: int, on: KnownOn = None) -> Any:
     """Show an objective."""
     return _shown(request, pk, on)
 
@@ -353,7 +349,7 @@ def weigh(request: HttpRequest, body: WeighingIn) -> Status[Weighing]:
 
 @router.get("/strategy/measures", response=responses(list[MeasureOut], 404), summary="Measures")
 @paginate(Paged)
-def measures(request: HttpRequest, on: KnownOn = "") -> Any:
+def measures(request: HttpRequest, on: KnownOn = None) -> Any:
     """List the measures with how they stand, by their codes."""
     found = _strategy(request, on)
     return [_measure(standing_of(one, found.newest.get(one.pk), found.today)) for one in _by_code(found)]
@@ -372,7 +368,7 @@ def measure_add(request: HttpRequest, body: NewMeasureIn) -> Status[Any]:
 
 
 @router.get("/strategy/measures/{int:pk}", response=responses(MeasureOut, 404), summary="One measure")
-def measure(request: HttpRequest, pk: int, on: KnownOn = "") -> Any:
+def measure(request: HttpRequest, pk: int, on: KnownOn = None) -> Any:
     """Show a measure with how it stands."""
     return _measured(request, pk, on)
 
@@ -410,10 +406,10 @@ def measure_restore(request: HttpRequest, pk: int) -> Any:
     "/strategy/measures/{int:pk}/readings", response=responses(list[ReadingOut], 404), summary="Values of a measure"
 )
 @paginate(Paged)
-def readings(request: HttpRequest, pk: int, on: KnownOn = "") -> QuerySet[Reading]:  # noqa: ARG001  # read by the moment
+def readings(request: HttpRequest, pk: int, on: KnownOn = None) -> QuerySet[Reading]:
     """List the values in force, the oldest day first, without what was superseded."""
-    at, known_on = moment_asked(request)
-    return readings_of(measure_of(authenticated(request).user, pk), at if known_on else None)
+    at = moment_of(on)
+    return readings_of(measure_of(authenticated(request).user, pk), at if on else None)
 
 
 @router.post(
@@ -465,13 +461,12 @@ def driver_change(request: HttpRequest, pk: int, body: DriverChangeIn) -> Driver
     return driver_of(viewer, pk)
 
 
-def _strategy(request: HttpRequest, on: str = "") -> Strategy:
+def _strategy(request: HttpRequest, on: date | None = None) -> Strategy:
     """The strategy now, or as it was known on the day that the address names."""
-    at, known_on = moment_asked(request) if on else (timezone.now(), None)
-    return strategy_of(authenticated(request).user, at, is_past=known_on is not None)
+    return strategy_of(authenticated(request).user, moment_of(on), is_past=on is not None)
 
 
-def _shown(request: HttpRequest, pk: int, on: str = "") -> dict[str, Any]:
+def _shown(request: HttpRequest, pk: int, on: date | None = None) -> dict[str, Any]:
     present = objective_of(authenticated(request).user, pk)
     found = _strategy(request, on)
     shown = next((one for one in found.objectives if one.pk == pk), None)
@@ -480,7 +475,7 @@ def _shown(request: HttpRequest, pk: int, on: str = "") -> dict[str, Any]:
     return _objective(shown, found.branches.get(pk))
 
 
-def _measured(request: HttpRequest, pk: int, on: str = "") -> dict[str, Any]:
+def _measured(request: HttpRequest, pk: int, on: date | None = None) -> dict[str, Any]:
     present = measure_of(authenticated(request).user, pk)
     found = _strategy(request, on)
     shown = next((one for one in found.measures if one.pk == pk), None)

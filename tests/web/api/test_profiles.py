@@ -115,6 +115,12 @@ def test_a_benefit_reads_as_known_on_a_day(
     assert (then["on"], then["values"]["name"]) == (f"{now:%Y-%m-%d}", "Less paper")
     assert (then["forecast"]["plan"], today["forecast"]["plan"]) == (1, 2)
     assert then["baseline"]["number"] == today["baseline"]["number"] == 1
+    answer = browser.patch(at_benefit, '{"category": "Paper"}', content_type="application/json")
+    assert answer.status_code == 200
+    before, after = (browser.get(f"{at_benefit}{on}").json() for on in (f"?on={now:%Y-%m-%d}", ""))
+    assert (before["category"], after["category"], before["initiative"]) == ("", "Paper", after["initiative"])
+    assert before["standing"] is None
+    assert browser.get(f"{at_benefit}?on=2020-01-01").status_code == 404
     assert browser.get(f"{at_benefit}/known?on=2020-01-01").status_code == 404
     assert browser.get(f"{at_benefit}/known?on=2026-02-31").status_code == 422
     assert browser.get(f"{at_benefit}/baselines?on=2020-01-01").json()["items"] == []

@@ -146,6 +146,7 @@ TABLE = [
     Row(f"{DECISION}/withdraw", (401, 403, 404, 200, 403, 403), "post"),
     Row(f"{PORTFOLIO}/owners", VIEWERS),
     Row(f"{PORTFOLIO}/owners/{{owner}}/statement", VIEWERS),
+    Row(f"{PORTFOLIO}/statement", VIEWERS),
     Row(f"{PORTFOLIO}/coverage", VIEWERS),
     Row(f"{STRATEGY}/objectives", ALL),
     Row(f"{STRATEGY}/objectives", STRATEGY_ADDED, "post", {"code": "NEW", "name": "New aim"}),
@@ -259,17 +260,16 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     }
 
 
+def filled(address: str, places: dict[str, dict[str, Any]]) -> str:
+    """The address of one of the things."""
+    kinds = (IMPORT, OBJECTIVE, MEASURE, DRIVER, HANDOVER, REVIEW, BENEFIT)
+    kind = next((prefix for prefix in kinds if address.startswith(prefix)), RUN)
+    return address.format(**places[kind])
+
+
 def status(client: Client, row: Row, places: dict[str, dict[str, Any]]) -> int:
     """Ask once, and undo what the answer did."""
-    kind = next(
-        (
-            prefix
-            for prefix in (IMPORT, OBJECTIVE, MEASURE, DRIVER, HANDOVER, REVIEW, BENEFIT)
-            if row.address.startswith(prefix)
-        ),
-        RUN,
-    )
-    address = row.address.format(**places[kind])
+    address = filled(row.address, places)
     with transaction.atomic():
         if row.method == "get":
             answer = client.get(address)
@@ -295,3 +295,29 @@ def test_it_has_a_row_for_every_operation() -> None:
     operations = {(method, address) for address, methods in described.items() for method in methods}
     assert operations == {(row.method, row.address) for row in TABLE}
     assert len(TABLE) == len(operations)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_every_operation_knows_the_same_days(
+    clients: dict[str, Client], places: dict[str, dict[str, Any]], day: str
+) -> None:
+    asked = _read_as_known()
+    assert len(asked) >= 14
+    answers = [clients["owner"].get(f"{filled(address, places)}?on={day}") for address in asked]
+    found = {(answer.status_code, answer.json()["message"]) for answer in answers}
+    assert found == {(404, f"Nothing is known of {day}: give a day from 1970 until today.")}
+
+
+def test_no_operation_takes_a_day_that_is_none(clients: dict[str, Client], places: dict[str, dict[str, Any]]) -> None:
+    for address in _read_as_known():
+        assert clients["owner"].get(f"{filled(address, places)}?on=2026-02-31").status_code in (404, 422), address
+
+
+def _read_as_known() -> list[str]:
+    """The operations that read as known on a day."""
+    described = api.get_openapi_schema(path_prefix="/api/")["paths"]
+    names = {
+        address: {parameter["name"] for parameter in methods.get("get", {}).get("parameters", ())}
+        for address, methods in described.items()
+    }
+    return [address for address, found in names.items() if "on" in found]

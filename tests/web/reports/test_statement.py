@@ -38,7 +38,7 @@ from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.actions import measurement_contest, measurement_record, measurement_verify
 from openvmo_web.realisation.analysis import standings_refresh_all
 from openvmo_web.realisation.models import Arrival
-from openvmo_web.reports import documents, statement_rows
+from openvmo_web.reports import api, documents, statement_rows
 from openvmo_web.reports.documents import report_pdf, report_xlsx
 from openvmo_web.reports.statement import Statement, period_of, periods_of
 from openvmo_web.reports.statement_document import statement_contents
@@ -290,6 +290,23 @@ def test_it_reads_in_the_api(owned: Portfolio, holder: User, later: datetime, mo
     assert client.get(f"{address}?on=2028-03-11").status_code == 404
     owners = client.get("/api/v1/portfolios/agency/owners").json()
     assert [(row["name"], row["benefits"]) for row in owners["items"]] == [("Otto Own", 4), ("", 2)]
+
+
+def test_the_statement_of_all_benefits_reads_in_the_api(
+    owned: Portfolio, owner: User, later: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    token = token_issue(name="figures", by=owner, at=later)[1]
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    address = "/api/v1/portfolios/agency/statement"
+
+    answer = client.get(address).json()
+    assert (answer["owner"], answer["name"], answer["benefit_count"], len(answer["benefits"])) == (None, "", 6, 6)
+    assert (answer["missing_count"], answer["contested_count"]) == (0, 1)
+    monkeypatch.setattr(api, "MOST_ROWS", 4)
+    last = client.get(f"{address}?page=2").json()
+    assert (len(last["benefits"]), last["together"]) == (2, answer["together"])
+    assert client.get(f"{address}?on=2028-03-09").json()["benefit_count"] == 3
 
 
 def test_what_is_kept_of_each_benefit_states_the_same(owned: Portfolio, holder: User, later: datetime) -> None:

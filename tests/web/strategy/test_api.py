@@ -207,7 +207,7 @@ def test_it_answers_as_known_on_a_day(
     for path in (objective, value):
         got(client, f"{path}?on=2026-03-01", 404)
     got(client, "objectives?on=yesterday", 422)
-    got(client, "objectives?on=2026-02-31", 404)
+    got(client, "objectives?on=2026-02-31", 422)
 
 
 def test_the_owner_of_a_measure_may_record_through_the_api(
