@@ -188,7 +188,6 @@ class _Learning:
         if published is not None and published.has_spread:
             prior, wider, equivalent = key, published, PUBLISHED_CASES
         weight = 1.0 if wider is None or equivalent is None else len(ratios) / (len(ratios) + equivalent)
-        own = empirical(ratios)
         years = [work.finished for work, _ in cases if work.finished is not None]
         return Learned(
             id=key,
@@ -198,7 +197,7 @@ class _Learning:
             weight=weight,
             prior=prior if weight < 1 else "",
             years=(min(years), max(years)) if years else None,
-            shape=_rounded(blended(own, own if wider is None else wider, weight)),
+            shape=_shape(ratios, wider, weight),
             kept=sum(_is_kept(ratio, self.dimension) for ratio in ratios) / len(ratios),
         )
 
@@ -207,8 +206,13 @@ def _is_kept(ratio: float, dimension: Dimension) -> bool:
     return ratio >= 1 if dimension is Dimension.BENEFIT else ratio <= 1
 
 
-def _rounded(curve: Curve) -> Curve:
-    """The curve in figures that a file states in full: six digits are more than any history knows."""
+def _shape(ratios: Sequence[float], wider: Shape | None, weight: float) -> Shape:
+    """The own cases with their weight and the wider class with the rest."""
+    if wider is not None and weight == 0:
+        return wider
+    own = empirical(ratios)
+    curve = blended(own, own if wider is None else wider, weight)
+    # Six digits are more than any history knows, and a file states them in full.
     return Curve(curve.probabilities, tuple(float(f"{value:.6g}") for value in curve.values))
 
 
@@ -258,9 +262,9 @@ def _rate(entry: Learned, source: str) -> BaseRate:
 
 
 def _refuse_repeated(what: str, names: Sequence[str]) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if repeated:
-        message = f"the {what} {repeated[0]!r} stands twice: give each {what} once"
+    repeated = next((name for name, count in Counter(names).items() if count > 1), None)
+    if repeated is not None:
+        message = f"the {what} {repeated!r} stands twice: give each {what} once"
         raise ValueError(message)
 
 

@@ -48,7 +48,7 @@ def _left_out(works: Sequence[FinishedWork], dimension: Dimension) -> Iterator[F
         problem = f"{len(unknown)} of {len(works)} finished works lack {planned} or {actual} and were left out."
         remedy = "Add the figures: work that went badly is the most likely to lack them, which flatters the rest."
         yield _finding("history.gap", problem, remedy, column=planned, value=_names(unknown))
-    wrong = [work for work in works if work not in unknown and work.ratio(dimension) is None]
+    wrong = [work for work in works if None not in work.figures(dimension) and work.ratio(dimension) is None]
     if wrong:
         problem = f"{len(wrong)} finished works have a {planned} or {actual} that makes no ratio and were left out."
         yield _finding("history.ratio", problem, "Correct the figures.", column=planned, value=_names(wrong))

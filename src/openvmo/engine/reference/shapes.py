@@ -40,7 +40,7 @@ class Shape(ABC):
         """The factors at the knots of a table, (knots,): read linearly between two knots, and flat beyond the ends.
 
         With knots at every 0.04 of a score from -5 to 5 the mean that is read from the table is the shape's own to
-        better than one part in a thousand.
+        two parts in a thousand, and to one in a hundred for a shape that jumps.
 
         Args:
             knots: rising standard normal scores.
