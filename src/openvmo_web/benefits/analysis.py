@@ -130,16 +130,22 @@ def option_record(
 
 def plan_options(plan: Plan) -> list[model.Option]:
     """Return the courses of action that a version of a plan states, the current plan first."""
-    options = plan.options.order_by("position").prefetch_related("costs", "risks", "profiles__benefit")
-    return [
-        option_record(
+    return options_of_plans([plan])[plan.pk]
+
+
+def options_of_plans(plans: Iterable[Plan]) -> dict[int, list[model.Option]]:
+    """Return what ``plan_options`` says of several versions, by their keys, in few queries."""
+    found: dict[int, list[model.Option]] = {plan.pk: [] for plan in plans}
+    rows = Option.objects.filter(plan__in=list(found)).order_by("plan", "position")
+    for row in rows.prefetch_related("costs", "risks", "profiles__benefit"):
+        record = option_record(
             row,
             costs=[cost_line_record(line) for line in row.costs.all()],
             profiles=[profile_record(profile) for profile in row.profiles.all()],
             risks=[risk_record(risk) for risk in row.risks.all()],
         )
-        for row in options
-    ]
+        found[row.plan_id].append(record)
+    return found
 
 
 def worth_of(row: Benefit) -> float | None:

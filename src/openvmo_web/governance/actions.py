@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused, require
 from openvmo_web.audit.actions import record
-from openvmo_web.benefits.actions import baselines_set
+from openvmo_web.benefits.actions import baselines_set, options_fund
 from openvmo_web.common import formats
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.governance.evidence import evidence_digest, is_unchanged
@@ -121,6 +121,8 @@ def decision_propose(*, run: Run, title: str, rationale: str, by: User, at: date
 def decision_approve(*, decision: Decision, remark: str = "", by: User, at: datetime) -> Decision:
     """Approve a proposal: what it funds moves from proposal to approved, and its plan versions become the baseline.
 
+    An option that is funded and does not stand first in its plan does so in a new version.
+
     Raises:
         Refused: `by` does not decide on it; the message says who does.
         CannotDecide: it was decided already, or its evidence is not what was proposed.
@@ -142,14 +144,16 @@ def decision_approve(*, decision: Decision, remark: str = "", by: User, at: date
             gesture=gesture,
         )
         items = decision.items.filter(verdict="fund", plan__isnull=False).select_related("plan").order_by("pk")
-        baselines_set(
-            portfolio=decision.portfolio,
-            funded=[(item.plan, item.option_code) for item in items if item.plan is not None],
-            decision=decision.number,
-            by=by,
-            at=at,
-            gesture=gesture,
-        )
+        said: dict[str, Any] = {
+            "portfolio": decision.portfolio,
+            "funded": [(item.plan, item.option_code) for item in items],
+            "decision": decision.number,
+            "by": by,
+            "at": at,
+            "gesture": gesture,
+        }
+        options_fund(**said)
+        baselines_set(**said)
     return decision
 
 

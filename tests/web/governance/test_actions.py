@@ -1,17 +1,21 @@
 """Bodies, rights, proposals and decisions."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.web.conftest import person
-from tests.web.small_portfolio import tampered_copy
+from tests.web.small_portfolio import option_of, run_done, tampered_copy
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
+from openvmo_web.benefits.actions import plan_record, promise_renew
+from openvmo_web.benefits.models import Baseline, Benefit
+from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.governance.actions import (
     CannotDecide,
     body_set,
@@ -25,7 +29,7 @@ from openvmo_web.governance.evidence import decision_verify, is_unchanged
 from openvmo_web.governance.models import Body, Decision, DecisionItem, DecisionRight
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of
-from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.portfolio.models import Initiative, Portfolio
 
 
 def states(portfolio: Portfolio) -> dict[str, str]:
@@ -96,6 +100,56 @@ def test_the_board_approves_and_what_it_funds_is_approved(proposal: Decision, ex
         "baseline.set",
     }
     assert len({gesture for _action, gesture in gestures}) == 1
+
+
+@pytest.fixture
+def two_ways(portfolio: Portfolio, owner: User, now: datetime) -> Initiative:
+    """An initiative whose second course of action brings ten times as much as the first for the same money."""
+    initiative = Initiative.objects.select_related("current_plan").get(code="ALPHA")
+    small = option_of(100.0, 9.0, benefit="ALPHA-B")
+    large = replace(option_of(100.0, 90.0, benefit="ALPHA-B"), id="large", name="Larger")
+    plan_record(initiative=initiative, options=[small, large], reason="Two ways", by=owner, at=now - timedelta(hours=1))
+    return initiative
+
+
+def likely_by_plan(benefit: Benefit) -> tuple[str, Decimal]:
+    """Which course of action the plan in force takes, and what it brings."""
+    profile = profiles_in_force([benefit.pk]).select_related("option").get()
+    return profile.option.code, profile.annual_likely
+
+
+def test_what_is_funded_stands_first_in_the_plan_and_is_what_a_renewed_promise_keeps(
+    two_ways: Initiative, board: Body, executive: User, owner: User, now: datetime
+) -> None:
+    run = run_done(two_ways.portfolio, "choose", by=owner, at=now)
+    proposal = decision_propose(run=run, title="Fund", rationale="Value.", by=owner, at=now)
+    assert proposal.items.get(initiative=two_ways).option_code == "large"
+    benefit = Benefit.objects.select_related("initiative").get(code="ALPHA-B")
+    assert likely_by_plan(benefit) == ("plan", 9)
+    versions = dict(Initiative.objects.values_list("code", "current_plan__number"))
+    decision_approve(decision=proposal, by=executive, at=now)
+    assert dict(Initiative.objects.values_list("code", "current_plan__number")) == versions | {"ALPHA": 3}
+    assert likely_by_plan(benefit) == ("large", 90)
+    plan = Initiative.objects.select_related("current_plan").get(code="ALPHA").current_plan
+    assert plan is not None
+    assert (plan.reason, plan.recorded_by, plan.annual_benefit_likely) == ("Decision 1", executive, 90)
+    assert list(plan.options.order_by("position").values_list("code", flat=True)) == ["large", "plan"]
+    promise_renew(benefit=benefit, values={"target": Decimal(5)}, reason="Better known", by=executive, at=now)
+    promised = Baseline.objects.filter(benefit=benefit).order_by("number")
+    assert list(promised.values_list("profile__option__code", "profile__annual_likely")) == [("large", 90)] * 2
+
+
+def test_a_plan_that_has_lost_what_is_funded_takes_it_up_again(
+    two_ways: Initiative, board: Body, executive: User, owner: User, now: datetime
+) -> None:
+    run = run_done(two_ways.portfolio, "choose", by=owner, at=now)
+    proposal = decision_propose(run=run, title="Fund", rationale="Value.", by=owner, at=now)
+    small = option_of(100.0, 8.0, benefit="ALPHA-B")
+    plan_record(initiative=two_ways, options=[small], reason="One way", by=owner, at=now)
+    decision_approve(decision=proposal, by=executive, at=now)
+    benefit = Benefit.objects.get(code="ALPHA-B")
+    assert likely_by_plan(benefit) == ("large", 90)
+    assert Baseline.objects.get(benefit=benefit).profile.option.plan.number == 2
 
 
 def test_a_stranger_to_the_board_is_refused_and_nothing_changes(proposal: Decision, db: None, now: datetime) -> None:

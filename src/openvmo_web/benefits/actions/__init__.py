@@ -2,7 +2,7 @@
 
 from openvmo_web.benefits.actions.assumptions import assumption_add, assumption_change
 from openvmo_web.benefits.actions.baselines import baseline_adopt, baselines_set, promise_renew
-from openvmo_web.benefits.actions.plans import forecast_record, plan_record, plans_import
+from openvmo_web.benefits.actions.plans import forecast_record, options_fund, plan_record, plans_import
 from openvmo_web.benefits.actions.register import (
     CannotChange,
     benefit_add,
@@ -28,6 +28,7 @@ __all__ = [
     "benefits_change",
     "benefits_import",
     "forecast_record",
+    "options_fund",
     "plan_record",
     "plans_import",
     "promise_renew",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from openvmo.engine import model
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import Deed, record, record_all
-from openvmo_web.benefits.analysis import plan_options, profile_problems, worth_of
+from openvmo_web.benefits.analysis import options_of_plans, plan_options, profile_problems, worth_of
 from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.benefits.standings import refresh
@@ -152,6 +152,54 @@ def plans_import(
     planned = [_Planned(initiatives[one.id], one.options) for one in stated]
     with transaction.atomic():
         return _plans_record(planned, benefits, reason, by, at, gesture)
+
+
+def options_fund(
+    *,
+    portfolio: Portfolio,
+    funded: Iterable[tuple[Plan, str]],
+    decision: int,
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+) -> list[Plan]:
+    """Put the course of action that a decision funds first in its plan: the first one is what is going to be done.
+
+    Forecasts, renewed promises and whatever else asks for the plan in force so speak of what was funded.
+
+    Args:
+        portfolio: The portfolio that the decision is about.
+        funded: The version of each funded plan, with the code of the option that is funded; empty means the first.
+        decision: The number of the decision.
+        by: Who decided.
+        at: When.
+        gesture: Shared by the audit entries of one gesture.
+
+    Returns:
+        The new versions; none where the funded option stands first already.
+    """
+    require(by, "decision.decide", portfolio_id=portfolio.pk)
+    decided = {plan.initiative_id: (plan, code) for plan, code in funded if code}
+    with transaction.atomic():
+        locked = Initiative.objects.select_for_update(of=("self",)).select_related("current_plan").order_by("pk")
+        rows = list(locked.filter(portfolio=portfolio, pk__in=decided))
+        present = {row.pk: row.current_plan or decided[row.pk][0] for row in rows}
+        first = dict(Option.objects.filter(plan__in=present.values(), position=0).values_list("plan", "code"))
+        others = [row for row in rows if first.get(present[row.pk].pk) != decided[row.pk][1]]
+        stated = options_of_plans(plan for row in others for plan in (present[row.pk], decided[row.pk][0]))
+        planned = []
+        for row in others:
+            plan, code = decided[row.pk]
+            planned.append(_Planned(row, _with_first(stated[present[row.pk].pk], stated[plan.pk], code)))
+        benefits = {_benefit_key(row): row for row in Benefit.objects.filter(initiative__in=others)}
+        reason = _("Decision %(number)s") % {"number": decision}
+        return _plans_record(planned, benefits, reason, by, at, gesture)
+
+
+def _with_first(present: Sequence[model.Option], decided: Sequence[model.Option], code: str) -> list[model.Option]:
+    """The options with the funded one in front: as it is planned now, or as it was decided where the plan lacks it."""
+    funded = next(option for option in (*present, *decided) if option.id == code)
+    return [funded, *(option for option in present if option.id != code)]
 
 
 @dataclass(frozen=True)
