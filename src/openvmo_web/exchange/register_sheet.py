@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ from openvmo_web.strategy.models import Objective
 # The format under which an import keeps such a file.
 FORMAT = "benefit_register"
 SHEET = "Benefits"
+# For so many unknown codes a known one is looked for: each search compares all of them, and one mistake often repeats.
+SUGGESTED = 20
 # Where the columns of the sheet have other names than the fields of a row.
 HEADINGS = {"code": "id", "owner_name": "owner", "measurer_name": "measurer", "sustainer_name": "sustainer"}
 
@@ -69,9 +71,10 @@ def sheet_preview(portfolio: Portfolio, content: bytes, file_name: str) -> Sheet
     told = _Telling(file_name)
     known = {one.code: one for one in Initiative.objects.filter(portfolio=portfolio)}
     objectives = {one.code: one for one in Objective.objects.all()}
+    near = Suggestions(known), Suggestions(objectives)
     placed = []
     for row in rows:
-        problems = [*_unknown(told, row, known, objectives), *_too_large(told, row)]
+        problems = [*_unknown(told, row, *near), *_too_large(told, row)]
         findings += problems
         if not problems:
             placed.append((row, _wanted(row, known, objectives)))
@@ -116,22 +119,33 @@ def _wanted(row: StatedRow, known: Mapping[str, Initiative], objectives: Mapping
     return Wanted(known[row.key[0]], code, stated)
 
 
+class Suggestions:
+    """What an unknown code was meant to be, looked for once for each code and for the first of them only."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        """Suggest of the codes that are known."""
+        self.known = known
+        self._found: dict[str, list[str]] = {}
+
+    def remedy(self, code: str) -> str:
+        """Say what to do about an unknown code."""
+        if code not in self._found and len(self._found) < SUGGESTED:
+            self._found[code] = difflib.get_close_matches(code, self.known, n=1)
+        near = self._found.get(code)
+        return _("Did you mean %(code)s?") % {"code": near[0]} if near else _("Correct the code, or add it first.")
+
+
 def _unknown(
-    told: _Telling, row: StatedRow, known: Mapping[str, Initiative], objectives: Mapping[str, Objective]
+    told: _Telling, row: StatedRow, initiatives: Suggestions, objectives: Suggestions
 ) -> Iterator[model.Finding]:
     """What a row points at and is not there: a new benefit is added only where its initiative is known."""
     code, objective = row.key[0], row.values.get("objective") or ""
-    if code not in known:
+    if code not in initiatives.known:
         problem = _("There is no initiative with this code in the portfolio.")
-        yield told.error(row, "initiative.unknown", "initiative", code, problem, _nearest(code, known))
-    if objective and objective not in objectives:
+        yield told.error(row, "initiative.unknown", "initiative", code, problem, initiatives.remedy(code))
+    if objective and objective not in objectives.known:
         problem = _("There is no objective with this code.")
-        yield told.error(row, "objective.unknown", "objective", objective, problem, _nearest(objective, objectives))
-
-
-def _nearest(code: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(code, list(known)[:2_000], n=1)
-    return _("Did you mean %(code)s?") % {"code": near[0]} if near else _("Correct the code, or add it first.")
+        yield told.error(row, "objective.unknown", "objective", objective, problem, objectives.remedy(objective))
 
 
 def _too_large(told: _Telling, row: StatedRow) -> Iterator[model.Finding]:

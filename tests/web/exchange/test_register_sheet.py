@@ -1,5 +1,6 @@
 """The sheet of benefits: out of the register, through a spreadsheet, and back; only what was changed changes."""
 
+import difflib
 import io
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +16,7 @@ from tests.web.conftest import STANDING_PORTFOLIO_ID, person
 from openvmo_web.access.models import Assignment, User
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
+from openvmo_web.exchange import register_sheet
 from openvmo_web.exchange.actions import CannotImport, import_confirm
 from openvmo_web.exchange.models import Import
 from openvmo_web.portfolio.models import Portfolio
@@ -196,3 +198,21 @@ def test_who_may_not_change_the_register_brings_no_sheet(
     assert signed_in(member).get(PAGE).status_code == 403
     assert signed_in(member).post(PAGE).status_code == 403
     assert Import.objects.count() == 0
+
+
+def test_it_looks_for_a_known_code_once_and_for_the_first_unknown_ones_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = []
+    search = difflib.get_close_matches
+
+    def counted(code: str, known: list[str], n: int) -> list[str]:
+        searched.append(code)
+        return search(code, known, n=n)
+
+    monkeypatch.setattr(difflib, "get_close_matches", counted)
+    codes = {f"INI-{number:05d}": None for number in range(10_000)}
+    near = register_sheet.Suggestions(codes)
+
+    assert near.remedy("INI-0999") == near.remedy("INI-0999") == "Did you mean INI-09999?"
+    remedies = [near.remedy(f"XYZ {number}") for number in range(30)]
+    assert set(remedies) == {"Correct the code, or add it first."}
+    assert len(searched) == register_sheet.SUGGESTED
