@@ -50,7 +50,7 @@ def test_it_gives_a_forecast_document() -> None:
     assert set(document) == FORECAST_KEYS
     assert set(document["alternatives"][0]) == ALTERNATIVE_KEYS
     assert document["parameters"] == result.parameters == {
-        "trials": 200, "seed": 1, "outside_view": True, "assumed_bcr": None, "benefit_years": 10,
+        "trials": 200, "seed": 1, "outside_view": True, "references": None, "assumed_bcr": None, "benefit_years": 10,
     }  # fmt: skip
     assert (document["months"][0], document["months"][-1], len(document["months"])) == ("2026-04", "2031-03", 60)
     assert document["years"] == [2026, 2027, 2028, 2029, 2030]

@@ -15,6 +15,7 @@ from openvmo.engine.forecast import Forecast, forecast
 from openvmo.engine.forecast.results import AlternativeSummary, Distribution
 from openvmo.engine.model import Initiative, Option, Portfolio
 from openvmo.engine.model.assume import assume_benefits
+from openvmo.engine.reference import ReferenceTable, reference_classes, table_of_document
 
 FANS = ("cost", "benefit", "cumulative_net")
 PERCENTILES = ("p5", "p10", "p25", "p50", "p75", "p90", "p95")
@@ -35,10 +36,17 @@ def forecast_with(
         portfolio,
         trials=parameters["trials"],
         seed=parameters["seed"],
-        references=True if parameters["outside_view"] else None,
+        references=references_of(parameters),
         executor=executor,
         progress=progress,
     )
+
+
+def references_of(parameters: Mapping[str, Any]) -> ReferenceTable | None:
+    """The reference classes that a run applies: one's own before the published ones; None without the outside view."""
+    if not parameters["outside_view"]:
+        return None
+    return {**reference_classes(), **table_of_document(parameters["references"] or [])}
 
 
 def forecast_analysis(

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from openvmo.engine.reference import DocumentError, document_of_table, table_of_document
+
 _YEAR = re.compile(r"[1-9][0-9]{3}")
+_LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,15 @@ def complete_parameters(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
         try:
             values[name] = parameter.read(given.get(name, parameter.default))
         except ValueError as error:
-            problems.append(ParameterProblem(name, f"{given[name]!r} cannot be used.", f"Give {error}."))
+            problems.append(ParameterProblem(name, f"{_shortened(given[name])} cannot be used.", f"Give {error}."))
     if problems:
         raise ParameterError(problems)
     return values
+
+
+def _shortened(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _whole(lowest: int, highest: int) -> Callable[[Any], int]:
@@ -153,10 +161,29 @@ def _is_amount(value: Any) -> bool:
     return is_number and math.isfinite(value) and value >= 0
 
 
+def _references(value: Any) -> list[dict[str, Any]] | None:
+    """Reference classes in the one form in which they are stored; None stays None."""
+    if value is None:
+        return None
+    try:
+        return document_of_table(table_of_document(value))
+    except DocumentError as error:
+        message = (
+            f"the classes of a file that 'openvmo calibrate' wrote; at {error.place}: {error.problem} {error.remedy}"
+        )
+        raise ValueError(message.rstrip(".")) from error
+
+
 _FORECAST = (
     Parameter("trials", "Number of simulated futures.", 10_000, _whole(100, 1_000_000)),
     Parameter("seed", "Seed of the random draws.", 1, _whole(0, 2**63 - 1)),
-    Parameter("outside_view", "Whether published reference classes correct the plans.", default=True, read=_yes_or_no),
+    Parameter("outside_view", "Whether reference classes correct the plans.", default=True, read=_yes_or_no),
+    Parameter(
+        "references",
+        "Reference classes of one's own, which go before published ones of the same id; null takes the published ones.",
+        None,
+        _references,
+    ),
     Parameter(
         "assumed_bcr",
         "Benefit-cost ratio assumed for initiatives that state no financial benefit; null assumes none.",

@@ -31,13 +31,20 @@ def analysed(kind: str, arguments: argparse.Namespace, parameters: Mapping[str, 
 def title_of(document: Mapping[str, Any]) -> str:
     """Which portfolio, in which money, from how many futures."""
     portfolio, parameters = document["portfolio"], document["parameters"]
-    view = "with published reference classes" if parameters["outside_view"] else "plans as stated"
+    view = _view(parameters)
     facts = (
         f"{portfolio['currency']} in prices of {portfolio['price_base']}, valued at {portfolio['start']}, "
         f"{portfolio['discount_rate']:.2%} a year over {counted(portfolio['horizon'], 'month')}; "
         f"{counted(parameters['trials'], 'trial')}, seed {parameters['seed']}, {view}"
     )
     return f"{styled(portfolio['name'], 'bold')}\n{facts}"
+
+
+def _view(parameters: Mapping[str, Any]) -> str:
+    if not parameters["outside_view"]:
+        return "plans as stated"
+    own = parameters["references"] or ()
+    return f"with {len(own)} own and the published reference classes" if own else "with published reference classes"
 
 
 def print_findings(findings: list[dict[str, Any]]) -> None:

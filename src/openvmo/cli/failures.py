@@ -14,6 +14,7 @@ _FLAGS = {
     "forbidden": "--forbid",
     "mandatory": "--mandatory",
     "outside_view": "--inside-only",
+    "references": "--references",
     "seed": "--seed",
     "time_limit": "--time-limit",
     "trials": "--trials",

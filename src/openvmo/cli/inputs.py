@@ -13,7 +13,9 @@ from openvmo.cli.output import note
 from openvmo.cli.wording import counted
 from openvmo.engine.model import Portfolio, PortfolioError, Severity
 from openvmo.engine.quantities.amounts import parse_amount
+from openvmo.engine.reference import document_of_table
 from openvmo.files import FORMATS, read_with_findings
+from openvmo.files.references import read_references
 
 _BUDGET_OF_YEAR = re.compile(r"^(\d{4})\s*=\s*(.+)$")
 _BUDGET_SHARE = re.compile(r"^(\d+(?:\.\d+)?)\s*%$")
@@ -38,8 +40,13 @@ def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
     """What every analysis that rests on a forecast may be told."""
     parser.add_argument("--trials", type=int, default=10_000, help="number of simulated futures (default: 10000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the random draws (default: 1)")
-    parser.add_argument(
-        "--inside-only", action="store_true", help="take the plans as stated, without published reference classes"
+    views = parser.add_mutually_exclusive_group()
+    views.add_argument("--inside-only", action="store_true", help="take the plans as stated, without reference classes")
+    views.add_argument(
+        "--references",
+        type=Path,
+        metavar="FILE",
+        help="apply one's own reference classes too, as 'openvmo calibrate' writes them",
     )
     parser.add_argument(
         "--assume-bcr",
@@ -65,9 +72,26 @@ def analysis_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
         "trials": arguments.trials,
         "seed": arguments.seed,
         "outside_view": not arguments.inside_only,
+        "references": own_references(arguments.references),
         "assumed_bcr": arguments.assume_bcr,
         "benefit_years": arguments.benefit_years,
     }
+
+
+def own_references(path: Path | None) -> list[dict[str, Any]] | None:
+    """The reference classes of a file, as an analysis takes them; None without a file.
+
+    Raises:
+        CommandError: the file states no reference classes.
+        OSError: the file cannot be opened.
+    """
+    if path is None:
+        return None
+    try:
+        return document_of_table(read_references(path))
+    except PortfolioError as error:
+        message = "\n".join(str(finding) for finding in error.findings)
+        raise CommandError(message) from error
 
 
 def read_portfolio(arguments: argparse.Namespace) -> Portfolio:
