@@ -14,8 +14,8 @@ import openvmo.engine
 from openvmo.engine import appraisal
 
 PAGES = Path(__file__).parents[2] / "docs/measures"
-# Several series of one measure share its page, and `appraise` gives all measures.
-NOT_MEASURES = {"appraise", "irr_many"}
+# Several series of one measure share its page, `appraise` gives all measures, and `by_month` prepares their flows.
+NOT_MEASURES = {"appraise", "by_month", "irr_many", "xirr_many"}
 OWN_ROOMS = ("quantities", "model", "reference", "appraisal", "forecast", "priority")
 MODULES = [
     module.name

@@ -32,7 +32,8 @@ class Figure:
     """One measure of an option, ready to be shown.
 
     Args:
-        measure: its name, which is that of its page in `docs/measures` and of its function.
+        measure: its name, which is that of its function and its page in `docs/measures`; discounted payback stands on
+            the page of payback.
         value: a number, or the name of a category; None when the option has none.
         unit: what the number counts, such as "GBP at 2026 prices" or "share a year"; empty for a bare ratio.
     """

@@ -36,7 +36,7 @@ def cost_of_delay(rate: Rate, cashflows: Any, *, periods: int = 1) -> Any:
     Source: Reinertsen, The Principles of Product Development Flow (2009), on the cost of delay.
 
     >>> cost_of_delay(0.25, [-100, 125, 125])
-    100.0
+    80.0
     """
     if periods < 0:
         message = f"a delay is a number of periods from 0 on, not {periods}"
