@@ -20,12 +20,12 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from openvmo_web.common import formats
-from openvmo_web.common.charts import Chart, chart_payload
+from openvmo_web.common.charts import Chart, Column, chart_payload
 from openvmo_web.common.widgets import (
     SEVERITY_TONES,
     Fact,
@@ -279,10 +279,20 @@ def chart(
             "size": size,
             "heading": heading,
             "columns": drawing.columns,
-            "rows": [list(zip(drawing.columns, row, strict=True)) for row in payload["rows"]],
+            "body": _chart_rows(drawing.columns, payload["rows"]),
             "payload": json_script(payload, encoder=DjangoJSONEncoder),
         },
     )
+
+
+def _chart_rows(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> SafeString:
+    """Return the numbers of a chart as rows of a table; joined here, for a template takes ten times as long."""
+    opened = ['<td class="num">' if column.is_number else "<td>" for column in columns]
+    lines = []
+    for first, *others in rows:
+        cells = "".join(f"{tag}{escape(cell)}</td>" for tag, cell in zip(opened[1:], others, strict=True))
+        lines.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
+    return mark_safe("".join(lines))  # noqa: S308 - every text in it was escaped
 
 
 @register.simple_block_tag
