@@ -22,6 +22,9 @@ SQLITE_SHARE = 10
 # What these pages add up is kept until something changes; so often they are read as if something just had.
 KEPT = ("home", "register, first page", "owners", "statement of all benefits", "coverage")
 FIRST_READINGS = 5
+# The worker has nothing to do when so many looks in a row find no work.
+QUIET_LOOKS = 10
+LOOK_SECONDS = 1.0
 
 
 def pages_of(last_register_page: int, owner: int, year: int) -> dict[str, str | tuple[str, ...]]:
@@ -92,6 +95,7 @@ def measure(name: str, variables: Mapping[str, str], initiatives: int, requests:
     )
     cookies, addresses = apart(sign_in, variables), apart(addresses_known, variables)
     with serving(variables) as site:
+        apart(idle, variables)
         figures = over_http(site, cookies, addresses, requests)
     say(f"The same over HTTP, one after another, {name}", "the small page of reports.", figures)
 
@@ -146,6 +150,17 @@ def addresses_known() -> dict[str, Any]:
 
     owned = Benefit.objects.exclude(owner=None).values("owner").annotate(number=Count("pk")).order_by("-number")
     return pages_of(Benefit.objects.count() // 50, owned[0]["owner"], timezone.localdate().year - 1)
+
+
+def idle() -> None:
+    """Wait until the worker that came with the server has done the work of the day."""
+    office()
+    from openvmo_web.jobs.models import Job
+
+    quiet = 0
+    while quiet < QUIET_LOOKS:
+        time.sleep(LOOK_SECONDS)
+        quiet = 0 if Job.objects.exclude(status__in=("succeeded", "failed", "cancelled")).exists() else quiet + 1
 
 
 def in_process(requests: int) -> list[Figure]:

@@ -767,6 +767,7 @@ def _operations(filler: Filler, live: list[Live], people: range) -> None:
         (
             {
                 "id": number,
+                "portfolio_id": filler.portfolio.pk,
                 "benefit_id": one.pk,
                 "due_on": filler.now.date() + timedelta(days=days),
                 "held_on": None if number % 3 == 0 else filler.now.date() + timedelta(days=days),

@@ -399,7 +399,7 @@ def world(
         ),
         driver=driver_add(code="OWN", name="Own driver", kind="social", by=executive, at=now),
         handover=handover_propose(benefit=benefit, sustainer=sustainer, conditions=(), by=owner, at=now),
-        review=Review.objects.create(benefit=benefit, due_on=now.date()),
+        review=Review.objects.create(portfolio=benefit.initiative.portfolio, benefit=benefit, due_on=now.date()),
         paper=paper_save(
             template=Template.objects.get(code="charter"),
             initiative=portfolio.initiatives.get(code="ALPHA"),

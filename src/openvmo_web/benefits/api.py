@@ -32,13 +32,14 @@ from openvmo_web.benefits.checks import PEOPLE
 from openvmo_web.benefits.history import benefits_as_known
 from openvmo_web.benefits.models import Assumption, Benefit
 from openvmo_web.benefits.queries import assumption_of, assumptions_of, register_row
-from openvmo_web.benefits.register import GAPS, NOBODY, benefits_of, shown_by_name
+from openvmo_web.benefits.register import GAPS, NOBODY, SEARCHED, benefits_of, shown_by_name
 from openvmo_web.benefits.rules import doam
 from openvmo_web.benefits.views import PAGE
 from openvmo_web.common.api import KnownOn, Paged, Strict, Text, Whole, responses
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.moments import moment_of
+from openvmo_web.common.searching import words_in
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import initiative_of, portfolio_of
 from openvmo_web.strategy.models import Driver, Measure, Objective
@@ -371,15 +372,7 @@ class BenefitFilter(FilterSchema):
 
     def filter_search(self, value: str | None) -> Q:
         """Every word must occur somewhere."""
-        found = Q()
-        for word in (value or "").split():
-            found &= (
-                Q(name__icontains=word)
-                | Q(code__icontains=word)
-                | Q(measure__icontains=word)
-                | Q(owner_name__icontains=word)
-            )
-        return found
+        return words_in(value, *SEARCHED)
 
     def filter_initiative(self, value: str | None) -> Q:
         """The initiative by its code."""

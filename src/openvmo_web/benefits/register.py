@@ -21,11 +21,13 @@ from openvmo_web.access.models import User
 from openvmo_web.benefits import words
 from openvmo_web.benefits.models import Benefit, Standing
 from openvmo_web.benefits.named import named_in
+from openvmo_web.common.searching import words_in
 from openvmo_web.common.widgets import Status, Tone
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.strategy import words as strategy_words
 from openvmo_web.strategy.models import Objective
 
+SEARCHED = ("name", "code", "measure", "owner_name")
 MOST_SHOWN_COLUMNS = 20
 STATE_TONES: Mapping[str, Tone] = {
     "identified": "neutral",
@@ -315,14 +317,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     def in_words(self, rows: QuerySet[Benefit], _name: str, text: str) -> QuerySet[Benefit]:
         """Keep the rows in which each word of the text occurs somewhere."""
-        for word in text.split():
-            rows = rows.filter(
-                Q(name__icontains=word)
-                | Q(code__icontains=word)
-                | Q(measure__icontains=word)
-                | Q(owner_name__icontains=word)
-            )
-        return rows
+        return rows.filter(words_in(text, *SEARCHED))
 
     def named(self, rows: QuerySet[Benefit], _name: str, role: str) -> QuerySet[Benefit]:
         """Keep the benefits that name the viewer."""

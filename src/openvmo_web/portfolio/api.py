@@ -12,6 +12,7 @@ from ninja.pagination import paginate
 from openvmo.engine.model.kinds import Confidence, InitiativeState
 from openvmo_web.common.api import Paged, Text, responses
 from openvmo_web.common.http import authenticated
+from openvmo_web.common.searching import words_in
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.portfolio.queries import initiative_of, portfolio_of, portfolios_of
 
@@ -83,10 +84,7 @@ class InitiativeFilter(FilterSchema):
 
     def filter_search(self, value: str | None) -> Q:
         """Every word must occur somewhere."""
-        found = Q()
-        for word in (value or "").split():
-            found &= Q(name__icontains=word) | Q(code__icontains=word) | Q(unit__icontains=word)
-        return found
+        return words_in(value, "name", "code", "unit")
 
     def filter_programme(self, value: str | None) -> Q:
         """The programme by its code."""

@@ -24,6 +24,7 @@ from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Benefit, Measurement
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.searching import words_in
 from openvmo_web.common.widgets import Finding
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
@@ -47,7 +48,7 @@ from openvmo_web.realisation.queries import (
 from openvmo_web.realisation.refusals import CannotReport, Report, month_refusal
 from openvmo_web.realisation.rules import last_full_month
 from openvmo_web.realisation.tables import measure_address, measurement_status, quantity
-from openvmo_web.realisation.views import frame, measurements_crumb, words_in
+from openvmo_web.realisation.views import frame, measurements_crumb
 
 LINES_A_PAGE = 25
 MONTHS_IN_GRID = 6
@@ -280,7 +281,7 @@ def _grid_months(request: AuthenticatedRequest) -> list[Month]:
 def _grid_page(request: AuthenticatedRequest, portfolio: Portfolio, form: GridFilterForm) -> Page[Benefit]:
     rows = measurable_by(request.user, portfolio)
     if form.is_valid():
-        rows = rows.filter(words_in(form.cleaned_data["search"], ("name", "code", "initiative__name")))
+        rows = rows.filter(words_in(form.cleaned_data["search"], "name", "code", "initiative__name"))
         if form.cleaned_data["unit"]:
             rows = rows.filter(initiative__unit=form.cleaned_data["unit"])
     return Paginator(rows, LINES_A_PAGE).get_page(request.GET.get("page"))

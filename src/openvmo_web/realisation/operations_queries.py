@@ -70,7 +70,7 @@ def possible_sustainers(portfolio_id: int) -> QuerySet[User]:
 
 def reviews_of(viewer: User, portfolio: Portfolio) -> QuerySet[Review]:
     """Return the planned and the held reviews of a portfolio's benefits."""
-    rows = Review.objects.visible_to(viewer).filter(benefit__initiative__portfolio=portfolio)
+    rows = Review.objects.visible_to(viewer).filter(portfolio=portfolio)
     return rows.select_related(
         "benefit__initiative__portfolio", "benefit__owner", "benefit__sustainer", "recorded_by"
     ).order_by("due_on", "pk")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django import forms
@@ -27,6 +25,7 @@ from openvmo_web.benefits.models import Benefit
 from openvmo_web.common import formats
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.searching import words_in
 from openvmo_web.common.tables import KeyedRows, paginate
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.portfolio.models import Portfolio
@@ -320,9 +319,8 @@ def _filtered(
     """The reviews that the reader asks for: those to be held first, the latest of them on top."""
     found = reviews_of(request.user, portfolio).order_by(F("held_on").desc(nulls_first=True), "due_on", "pk")
     wanted = form.cleaned_data if form.is_valid() else {}
-    if text := wanted.get("search"):
-        names = ("name", "initiative__name", "initiative__code", "owner_name", "sustainer_name")
-        found = found.filter(reduce(or_, (Q(**{f"benefit__{name}__icontains": text}) for name in names)))
+    names = ("name", "initiative__name", "initiative__code", "owner_name", "sustainer_name")
+    found = found.filter(words_in(wanted.get("search"), *(f"benefit__{name}" for name in names)))
     stands = {
         "open": Q(held_on=None),
         "late": Q(held_on=None, due_on__lt=today),

@@ -21,6 +21,7 @@ from openvmo.engine.quantities import Month
 from openvmo_web.access.permissions import may, require
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
+from openvmo_web.common.searching import words_in
 from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb, Tab
 from openvmo_web.portfolio.models import Portfolio
@@ -254,17 +255,6 @@ def measurements_crumb(portfolio: Portfolio) -> Breadcrumb:
     return Breadcrumb(_("Measurements"), reverse("realisation:measurements", args=[portfolio.slug]))
 
 
-def words_in(text: str, paths: tuple[str, ...]) -> Q:
-    """Return the condition under which each word of a text occurs in one of some fields."""
-    found = Q()
-    for word in text.split():
-        anywhere = Q()
-        for path in paths:
-            anywhere |= Q(**{f"{path}__icontains": word})
-        found &= anywhere
-    return found
-
-
 def _words(month: date) -> str:
     return month_words(Month.of(month))
 
@@ -283,7 +273,7 @@ def _requests(request: AuthenticatedRequest, portfolio: Portfolio, form: Request
         rows = rows.filter(addressee=wanted["addressee"])
     if wanted["unit"]:
         rows = rows.filter(benefit__initiative__unit=wanted["unit"])
-    return rows.filter(words_in(wanted["search"], ("benefit__name", "benefit__code", "benefit__initiative__name")))
+    return rows.filter(words_in(wanted["search"], "benefit__name", "benefit__code", "benefit__initiative__name"))
 
 
 def _unverified(request: AuthenticatedRequest, portfolio: Portfolio, form: VerifyFilterForm) -> QuerySet[Unverified]:
@@ -295,7 +285,7 @@ def _unverified(request: AuthenticatedRequest, portfolio: Portfolio, form: Verif
         rows = rows.filter(measurement__is_contested=wanted["state"] == "contested")
     if wanted["unit"]:
         rows = rows.filter(benefit__initiative__unit=wanted["unit"])
-    return rows.filter(words_in(wanted["search"], ("benefit__name", "benefit__code", "benefit__initiative__name")))
+    return rows.filter(words_in(wanted["search"], "benefit__name", "benefit__code", "benefit__initiative__name"))
 
 
 def _planned(rows: list[Unverified]) -> dict[int, float | None]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
+from openvmo_web.audit.keeping import kept
 from openvmo_web.common.charts import Chart
 from openvmo_web.common.formats import current_locale, formatted
 from openvmo_web.common.widgets import Status
@@ -95,7 +96,7 @@ def cockpit_of(viewer: User, portfolio: Portfolio, at: datetime) -> Cockpit:
     doubted = initiatives_in_doubt(viewer, portfolio)
     return Cockpit(
         initiatives=Initiative.objects.visible_to(viewer).filter(portfolio=portfolio).count(),
-        benefits=pulse_of(viewer, portfolio),
+        benefits=kept("reports.pulse", portfolio.pk, lambda: pulse_of(viewer, portfolio)),
         arriving=charts.value_arriving(seen.flows, portfolio.currency),
         has_flows=known_sum(seen.flows.realised_benefit) is not None or any(seen.flows.planned_benefit),
         realised_year=known_sum(year.realised_benefit),

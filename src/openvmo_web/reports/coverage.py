@@ -17,7 +17,6 @@ from openvmo_web.audit.keeping import kept
 from openvmo_web.benefits import words as benefit_words
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.charts import Chart, Stream, sankey_chart
-from openvmo_web.common.fields import label_of
 from openvmo_web.common.widgets import Status
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.reports.aims import Aim, Aims, aims_of
@@ -277,17 +276,20 @@ def orphans_of(viewer: User, portfolio: Portfolio, work: Work, *, listed: int | 
     aimless, benefits = aimless_initiatives(viewer, portfolio, work), benefits_covered(viewer, portfolio, work)
     without_objective = benefits.filter(objective=None).select_related("initiative").order_by("initiative__name", "pk")
     unvalued = unvalued_benefits(benefits)
-    counts = kept(
-        f"reports.orphans:{work}",
+    (initiatives, benefits_first, unvalued_first), counts = kept(
+        f"reports.orphans:{work}:{listed}",
         portfolio.pk,
-        lambda: (aimless.count(), without_objective.count(), unvalued.count()),
+        lambda: (
+            [list(rows.values_list("pk", flat=True)[:listed]) for rows in (aimless, without_objective, unvalued)],
+            [rows.count() for rows in (aimless, without_objective, unvalued)],
+        ),
     )
     return Orphans(
-        initiatives=list(aimless[:listed]),
+        initiatives=list(aimless.filter(pk__in=initiatives)),
         initiative_count=counts[0],
-        benefits=list(without_objective[:listed]),
+        benefits=list(without_objective.filter(pk__in=benefits_first)),
         benefit_count=counts[1],
-        unvalued=list(unvalued[:listed]),
+        unvalued=list(unvalued.filter(pk__in=unvalued_first)),
         unvalued_count=counts[2],
     )
 
@@ -317,8 +319,9 @@ def streams_chart(viewer: User, coverage: Coverage, by: Grouping) -> Chart:
     for row in groups.spending:
         spending[groups.name_of(row.group)] += row.cost
         first[groups.name_of(row.group), names[NO_BENEFIT]] += row.unserving
+    kinds = {str(word): str(label) for word, label in benefit_words.CLASSES.items()}
     for part in groups.parts:
-        kind, place = label_of(benefit_words.CLASSES, part.kind), coverage.place_of(part.objective)
+        kind, place = kinds[part.kind], coverage.place_of(part.objective)
         first[groups.name_of(part.group), kind] += part.spending
         second[kind, place if place in drawn else None] += part.spending
     streams = [

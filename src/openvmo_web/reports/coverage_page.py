@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from openvmo_web.access.models import User
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.export import ExportColumn, Rows
+from openvmo_web.common.searching import words_in
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.reports.coverage import Alignment, Coverage, Orphans, Shown
 from openvmo_web.reports.coverage_rows import Grouping, Work, initiatives_covered, parts_of, spending_of
@@ -111,9 +112,7 @@ def _initiatives(viewer: User, coverage: Coverage, question: Question) -> QueryS
     rows = initiatives_covered(viewer, coverage.portfolio, question.work).defer("description").order_by("name", "pk")
     if question.programme:
         rows = rows.filter(programme=question.programme)
-    for word in question.search.split():
-        rows = rows.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(unit__icontains=word))
-    return rows
+    return rows.filter(words_in(question.search, "name", "code", "unit"))
 
 
 def coverage_columns(portfolio: Portfolio) -> list[ExportColumn]:

@@ -18,6 +18,7 @@ from openvmo.engine.model.kinds import Confidence, InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.common.export import ExportColumn
 from openvmo_web.common.fields import label_of
+from openvmo_web.common.searching import words_in
 from openvmo_web.common.tables import FormatColumn, KeyedRows, ListTable, StatusColumn, with_note
 from openvmo_web.common.templatetags.vmo import not_known, value_as_html
 from openvmo_web.common.widgets import Status, Tone
@@ -111,9 +112,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     def search_in_words(self, rows: QuerySet[Initiative], _name: str, text: str) -> QuerySet[Initiative]:
         """Keep the rows in which each word of the text occurs somewhere."""
-        for word in text.split():
-            rows = rows.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(unit__icontains=word))
-        return rows
+        return rows.filter(words_in(text, "name", "code", "unit"))
 
 
 Rows = QuerySet[Initiative]

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,6 +20,7 @@ from django_tables2.data import TableData, TableListData
 from openvmo_web.benefits import words as benefit_words
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.benefits.register import NOBODY
+from openvmo_web.common.searching import words_in
 from openvmo_web.common.tables import NUMBER_CELLS, FormatColumn, ListTable, with_note
 from openvmo_web.common.templatetags.vmo import day, not_known, status, value_as_html
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
@@ -84,9 +85,7 @@ class OwnersFilter(django_filters.FilterSet):
 
     def search_in_names(self, rows: QuerySet[Benefit], _name: str, text: str) -> QuerySet[Benefit]:
         """Keep the benefits in whose owner's name each word of the text occurs."""
-        for word in text.split():
-            rows = rows.filter(Q(owner__name__icontains=word) | Q(owner_name__icontains=word))
-        return rows
+        return rows.filter(words_in(text, "owner__name", "owner_name"))
 
     def within_work(self, rows: QuerySet[Benefit], _name: str, work: Work) -> QuerySet[Benefit]:
         """Keep the rows: the work was chosen with them."""

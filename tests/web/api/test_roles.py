@@ -241,7 +241,7 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     benefit = benefit_in(portfolio, "GAMMA-B")
     sustainer = person_in(portfolio, "sven@example.org", "Sven Sustainer", "sustainer", now)
     handover = handover_propose(benefit=benefit, sustainer=sustainer, conditions=(), by=owner, at=now)
-    review = Review.objects.create(benefit=benefit, due_on=now.date())
+    review = Review.objects.create(portfolio=benefit.initiative.portfolio, benefit=benefit, due_on=now.date())
     aim = objective_add(code="AIM", name="Aim", by=executive, at=now)
     kpi = measure_add(code="KPI", objective=aim, name="KPI", unit="%", direction="increase", by=executive, at=now)
     driver = driver_add(code="OWN", name="Own driver", kind="social", by=executive, at=now)

@@ -369,7 +369,7 @@ def test_it_does_not_send_a_password_to_a_server_without_encryption(
 def test_everything_that_waits_is_told_by_kind(
     portfolio: Portfolio, request_made: Request, benefit: Benefit, holder: User, owner: User, now: datetime
 ) -> None:
-    Review.objects.create(benefit=benefit, due_on=on("2026-03-01"))
+    Review.objects.create(portfolio=benefit.initiative.portfolio, benefit=benefit, due_on=on("2026-03-01"))
     Measurement.objects.create(
         benefit=benefit,
         month=on("2026-01-01"),

@@ -269,7 +269,13 @@ def test_reviews_go_on_after_the_initiative_was_stopped(benefit: Benefit, owner:
 
 
 def test_it_plans_the_next_review_from_the_last_one(benefit: Benefit, owner: User, now: datetime) -> None:
-    Review.objects.create(benefit=benefit, due_on=on("2026-01-10"), held_on=on("2026-01-15"), verdict="sustained")
+    Review.objects.create(
+        portfolio=benefit.initiative.portfolio,
+        benefit=benefit,
+        due_on=on("2026-01-10"),
+        held_on=on("2026-01-15"),
+        verdict="sustained",
+    )
     handover_like = Handover.objects.create(
         benefit=benefit, sustainer=owner, proposed_by=owner, proposed_at=now, state="accepted", answered_at=now
     )

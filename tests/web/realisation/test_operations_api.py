@@ -94,7 +94,9 @@ def test_it_refuses_others(program: Program, portfolio: Portfolio, owner: User, 
     address = f"/api/v1/portfolios/agency/handovers/{handover.pk}"
     assert send(client, f"{address}/decline", {"answer": "No."})[0] == 403
     assert client.post(f"{address}/withdraw").status_code == 403
-    review = Review.objects.create(benefit=handover.benefit, due_on=on("2026-03-01"))
+    review = Review.objects.create(
+        portfolio=handover.benefit.initiative.portfolio, benefit=handover.benefit, due_on=on("2026-03-01")
+    )
     recorded = {"held_on": "2026-03-01", "verdict": "lost"}
     assert send(client, f"/api/v1/portfolios/agency/reviews/{review.pk}/record", recorded)[0] == 403
     assert send(program(owner), f"{BENEFIT}/handovers", {"sustainer": "nobody@example.org"})[0] == 422

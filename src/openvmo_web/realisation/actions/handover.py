@@ -196,7 +196,9 @@ def _answer(handover: Handover, state: str, answer: str, by: User, at: datetime)
 
 def _plan_first_review(benefit: Benefit, today: date) -> None:
     due_on = first_review(today, benefit.review_months or DEFAULT_REVIEW_MONTHS, today)
-    Review.objects.get_or_create(benefit=benefit, held_on=None, defaults={"due_on": due_on})
+    Review.objects.get_or_create(
+        benefit=benefit, held_on=None, defaults={"due_on": due_on, "portfolio": benefit.initiative.portfolio}
+    )
 
 
 def _record(

@@ -36,7 +36,9 @@ def review_plan(*, benefit: Benefit, due_on: date, by: User, at: datetime) -> Re
         raise ValidationError(_("This benefit is retired: nothing is left to review."))
     with transaction.atomic():
         Benefit.objects.select_for_update(of=("self",)).get(pk=benefit.pk)
-        review = Review.objects.filter(benefit=benefit, held_on=None).first() or Review(benefit=benefit)
+        review = Review.objects.filter(benefit=benefit, held_on=None).first() or Review(
+            benefit=benefit, portfolio_id=portfolio_id
+        )
         before = review.due_on if review.pk else None
         if before != due_on:
             review.due_on = due_on
@@ -109,7 +111,8 @@ def reviews_plan_all(*, at: datetime) -> int:
     today = timezone.localdate(at)
     with transaction.atomic():
         planned = [
-            Review(benefit=benefit, due_on=_first_due(benefit, today)) for benefit in _without_review(today).iterator()
+            Review(benefit=benefit, portfolio_id=benefit.initiative.portfolio_id, due_on=_first_due(benefit, today))
+            for benefit in _without_review(today).iterator()
         ]
         Review.objects.bulk_create(planned, batch_size=BATCH, ignore_conflicts=True)
         keys = {review.benefit_id for review in planned}
@@ -132,7 +135,7 @@ def _check_review(review: Review, held_on: date, verdict: str, next_due: date | 
 
 def _following(benefit: Benefit, held_on: date, next_due: date | None) -> Review:
     due_on = next_due or months_later(held_on, benefit.review_months or DEFAULT_REVIEW_MONTHS)
-    following: Review = Review.objects.create(benefit=benefit, due_on=due_on)
+    following: Review = Review.objects.create(portfolio=benefit.initiative.portfolio, benefit=benefit, due_on=due_on)
     return following
 
 
