@@ -236,6 +236,8 @@ MINE: Mapping[str, Text] = {
     "measurer": gettext_lazy("As measurer"),
     "sustainer": gettext_lazy("As sustainer"),
 }
+# Filters that come along without choosing rows: one that cannot be read is passed over.
+UNFILTERING = {"columns", "view"}
 PRIORITIES = tuple((number, str(number)) for number in range(1, 6))
 VIEWS: Mapping[str, Text] = {
     "table": gettext_lazy("Table"),
@@ -291,8 +293,10 @@ class RegisterFilter(django_filters.FilterSet):
     )
     term = _several(words.TERMS, gettext_lazy("Term"))
     priority = django_filters.MultipleChoiceFilter(choices=PRIORITIES, label=gettext_lazy("Priority"), distinct=False)
-    columns = django_filters.MultipleChoiceFilter(method="unfiltered", widget=forms.MultipleHiddenInput)
-    view = django_filters.ChoiceFilter(method="unfiltered", choices=[*VIEWS.items()], widget=forms.HiddenInput)
+    columns = django_filters.MultipleChoiceFilter(method="unfiltered", label="", widget=forms.MultipleHiddenInput)
+    view = django_filters.ChoiceFilter(
+        method="unfiltered", label="", choices=[*VIEWS.items()], widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Benefit
@@ -314,6 +318,16 @@ class RegisterFilter(django_filters.FilterSet):
             (unit, unit) for unit in units.values_list("unit", flat=True).distinct()
         ]
         self.filters["columns"].extra["choices"] = [(name, one.label) for name, one in shown_by_name().items()]
+
+    @property
+    def unreadable(self) -> list[str]:
+        """What people read for the filters that ask for something that there is not, or not any longer."""
+        wrong = [self.form.fields[name].label for name in self.form.errors if name in self.form.fields]
+        return [str(label) for label in wrong if label]
+
+    def filter_queryset(self, rows: QuerySet[Benefit]) -> QuerySet[Benefit]:
+        """Keep what all filters let through; nothing while one is unreadable, for nobody has asked for all."""
+        return rows.none() if set(self.form.errors) - UNFILTERING else super().filter_queryset(rows)
 
     def in_words(self, rows: QuerySet[Benefit], _name: str, text: str) -> QuerySet[Benefit]:
         """Keep the rows in which each word of the text occurs somewhere."""

@@ -35,6 +35,7 @@ from openvmo_web.benefits.register import (
     shown_by_name,
 )
 from openvmo_web.benefits.tables import RegisterTable, cell_as_html, name_as_html
+from openvmo_web.common import formats
 from openvmo_web.common.export import export_response
 from openvmo_web.common.http import AuthenticatedRequest, authenticated
 from openvmo_web.common.tables import PER_PAGE, paginate, sort
@@ -128,8 +129,8 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     portfolio = portfolio_of(viewer, slug)
     require(viewer, "benefit.change", portfolio_id=portfolio.pk)
     chosen = _chosen(request, viewer, portfolio)
-    if not chosen:
-        messages.error(request, _("Choose at least one benefit."))
+    if refusal := _choice_refusal(chosen):
+        messages.error(request, refusal)
         return redirect("benefits:register", slug)
     is_asked = "preview" in request.POST or "confirm" in request.POST
     form = BulkForm(request.POST if is_asked else None, portfolio=portfolio)
@@ -166,13 +167,25 @@ def _changed(request: HttpRequest, portfolio: Portfolio, chosen: list[Benefit], 
 
 
 def _chosen(request: HttpRequest, viewer: User, portfolio: Portfolio) -> list[Benefit]:
-    """The benefits whose boxes were ticked, or all that the filters let through."""
+    """The benefits whose boxes were ticked, or all that the filters let through; one more than may be at most."""
     rows = benefits_of(viewer, portfolio)
     if request.POST.get("everything"):
         query = QueryDict(request.POST.get("query", ""))
-        return list(RegisterFilter(query, rows, viewer=viewer, portfolio=portfolio).qs[:MOST_AT_ONCE])
-    keys = [int(key) for key in request.POST.getlist("chosen") if key.isdecimal()]
-    return list(rows.filter(pk__in=keys[:MOST_AT_ONCE]))
+        chosen = RegisterFilter(query, rows, viewer=viewer, portfolio=portfolio).qs
+    else:
+        keys = [int(key) for key in request.POST.getlist("chosen") if key.isdecimal()]
+        chosen = rows.filter(pk__in=keys)
+    return list(chosen[: MOST_AT_ONCE + 1])
+
+
+def _choice_refusal(chosen: list[Benefit]) -> str:
+    """Why these benefits cannot be changed together; empty when they can."""
+    if not chosen:
+        return _("Choose at least one benefit.")
+    if len(chosen) > MOST_AT_ONCE:
+        told = _("More than %(most)s benefits are chosen: filter the list, or use the sheet “All fields for editing”.")
+        return told % {"most": formats.formatted(MOST_AT_ONCE, "integer", formats.current_locale())}
+    return ""
 
 
 def _stored(form: BenefitForm, benefit: Benefit, request: AuthenticatedRequest) -> bool:

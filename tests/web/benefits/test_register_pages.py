@@ -14,6 +14,7 @@ from tests.web.conftest import person
 
 from openvmo_web.access.models import Assignment, SavedView, User
 from openvmo_web.audit.models import AuditEntry
+from openvmo_web.benefits import views
 from openvmo_web.benefits.actions import benefit_add, benefit_change
 from openvmo_web.benefits.models import Assumption, Benefit
 from openvmo_web.benefits.register import DEFAULT_COLUMNS, shown_by_name
@@ -177,6 +178,37 @@ def test_several_change_after_a_look(client: Client, benefit: Benefit, portfolio
 def test_all_that_the_filters_let_through_are_chosen_at_once(client: Client, benefit: Benefit) -> None:
     page = client.post(f"{LIST}bulk/", {"everything": "yes", "query": "owner=nobody"})
     assert [one.code for one in page.context["chosen"]] == ["BETA-B", "GAMMA-B", "DELTA-B"]
+
+
+@pytest.mark.parametrize("query", ["owner=Somebody+who+left", "objective=999", "priority=9"])
+def test_a_filter_that_cannot_be_read_lists_nothing_and_never_all(client: Client, benefit: Benefit, query: str) -> None:
+    asked = dict([query.split("=")])
+    asked = {name: value.replace("+", " ") for name, value in asked.items()}
+    assert names(client, **asked) == []
+    assert "Nothing is listed until it is chosen anew" in client.get(LIST, asked).content.decode()
+    assert client.get(f"{LIST}export.csv", asked).content.decode().count("\n") == 1
+    answer = client.post(f"{LIST}bulk/", {"everything": "yes", "query": query, "confirm": "yes", "due_days": 30})
+    assert answer.headers["Location"] == LIST
+    assert not Benefit.objects.filter(due_days=30).exists()
+
+
+def test_columns_and_views_of_old_filter_nothing(client: Client, benefit: Benefit) -> None:
+    assert len(names(client, columns=["gone", "target"], view="gone")) == 4
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_more_than_can_change_at_once_are_refused_and_not_cut(
+    client: Client, benefit: Benefit, monkeypatch: pytest.MonkeyPatch, everything: bool
+) -> None:
+    monkeypatch.setattr(views, "MOST_AT_ONCE", 3)
+    keys = list(Benefit.objects.values_list("pk", flat=True))
+    chosen = {"everything": "yes"} if everything else {"chosen": keys}
+    given = {"confirm": "yes", "due_days": 30}
+    page = client.post(f"{LIST}bulk/", chosen | given, follow=True)
+    assert "More than 3 benefits are chosen: filter the list" in page.content.decode()
+    assert not Benefit.objects.filter(due_days=30).exists()
+    client.post(f"{LIST}bulk/", {"chosen": keys[:3]} | given)
+    assert Benefit.objects.filter(due_days=30).count() == 3
 
 
 def test_a_change_of_several_that_is_refused_changes_none(client: Client, benefit: Benefit) -> None:
