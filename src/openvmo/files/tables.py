@@ -152,7 +152,7 @@ def _unwritable_text(text: str, column: Column) -> tuple[str, str] | None:
     """Problem and remedy for a text that a cell cannot hold, or None."""
     if not text and column.is_required:
         return "A required text is empty.", "Give it a text."
-    if not text and column.field.default:
+    if not text and column.field.default and not column.part:
         return "An empty text would be read back as its default.", "Give it a text."
     if _UNWRITABLE.search(text):
         return "The text holds control characters that a cell cannot hold.", "Remove them."

@@ -135,7 +135,8 @@ def test_it_refuses(bad: Portfolio, code: str, place: str) -> None:
     ("odd", "code"),
     [
         (portfolio(replace(ALPHA, options=())), "option.none"),
-        (with_option(start=START + 50), "horizon.short"),
+        (with_option(start=START + 50, costs=()), "horizon.short"),
+        (with_option(start=START + 45, costs=(replace(COST, months=20),)), "horizon.costs"),
         (with_option(costs=(replace(COST, anchor=Anchor.GO_LIVE),)), "cost.open_ended"),
         (with_option(costs=(replace(COST, amount=Estimate(-1.0)),)), "cost.negative"),
         (with_profile(annual=Estimate(-1.0)), "benefit.negative"),

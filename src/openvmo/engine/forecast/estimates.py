@@ -189,7 +189,8 @@ def _pert_quantile(place: Floats, scores: Floats) -> Floats:
     first, second = 1 + 4 * place, 5 - 4 * place
     lower = betaincinv(first, second, _chance_below(np.minimum(scores, 0.0)))
     upper = 1 - betaincinv(second, first, _chance_below(-np.maximum(scores, 0.0)))
-    return np.where(scores < 0, lower, upper)
+    quantiles: Floats = np.where(scores < 0, lower, upper)
+    return quantiles
 
 
 def _place_of_mode(ratios: Floats, tail: float, quantile: Quantile) -> Floats:
@@ -335,8 +336,7 @@ def _pert_polynomials(scores: tuple[float, ...]) -> Floats:
     """Chebyshev coefficients, (degree + 1, scores), of the quantile at each score as a function of the mode's place."""
     nodes = chebyshev.chebpts1(_DEGREE + 1)
     values = _pert_quantile((nodes[:, None] + 1) / 2, np.array(scores))
-    coefficients: Floats = np.linalg.solve(chebyshev.chebvander(nodes, _DEGREE), values)
-    return coefficients
+    return np.asarray(np.linalg.solve(chebyshev.chebvander(nodes, _DEGREE), values), dtype=np.float64)
 
 
 @functools.lru_cache(maxsize=64)
