@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from openvmo_web.access.models import User
 from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits import words
+from openvmo_web.benefits.guards import objections_to
 from openvmo_web.benefits.models import Baseline, Benefit, Measurement
 from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import FROZEN, MEANING, RENEWABLE, contradictions, frozen_refusal, state_refusal
@@ -36,16 +37,18 @@ class Known:
     Attributes:
         frozen: Those that have a baseline, from ``frozen_by``.
         strangers: Keys of the people chosen anew who cannot see the portfolio, and so could not act for a benefit.
+        objections: What other rooms say against the new values, by key: fields with problems; from ``objections_to``.
     """
 
     frozen: Mapping[int, int | None] = field(default_factory=dict)
     strangers: Collection[int] = ()
+    objections: Mapping[int, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 def known_about(told: Sequence[Told], portfolio_id: int) -> Known:
     """Return what has to be known to check new values of benefits of one portfolio, in few queries."""
     keys = [row.pk for row, _values in told if not row._state.adding]
-    return Known(frozen_by(keys), _strangers(told, portfolio_id))
+    return Known(frozen_by(keys), _strangers(told, portfolio_id), objections_to(told))
 
 
 def frozen_by(benefits: Iterable[int]) -> dict[int, int | None]:
@@ -98,6 +101,7 @@ def change_problems(row: Benefit, values: Mapping[str, Any], known: Known) -> Pr
         *(_out_of_order(row, candidate) if "state" in names and not is_new else ()),
         *_inactive(row, candidate, names),
         *_seeing_nothing(row, values, known),
+        *known.objections.get(row.pk, ()),
     ]:
         problems[name].append(told)
     return dict(problems)
@@ -139,7 +143,7 @@ def renewal_problems(row: Benefit, values: Mapping[str, Any]) -> Problems:
     changed = changes_of(row, values)
     if not changed:
         return {NON_FIELD_ERRORS: [str(words.SAME_PROMISE)]}
-    problems = change_problems(row, values, Known())
+    problems = change_problems(row, values, Known(objections=objections_to([(row, values)])))
     meaning = [name for name in MEANING if name in changed]
     if meaning and Measurement.objects.filter(benefit=row).exists():
         return problems | {name: [words.MEASURED_ALREADY % {"field": label_of_field(name)}] for name in meaning}

@@ -31,7 +31,7 @@ from openvmo_web.governance.api import router as governance
 from openvmo_web.insight.actions import CannotRun
 from openvmo_web.insight.analysis import ParameterError
 from openvmo_web.insight.api import router as insight
-from openvmo_web.maps.actions import CannotMap
+from openvmo_web.maps.checks import CannotMap
 from openvmo_web.maps.api import router as maps
 from openvmo_web.papers.actions import CannotWrite
 from openvmo_web.papers.api import router as papers

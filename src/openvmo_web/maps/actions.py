@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -23,33 +24,45 @@ from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.audit.models import AuditEntry, Version
 from openvmo_web.benefits.actions import benefit_change
 from openvmo_web.benefits.models import Benefit
+from openvmo_web.benefits.stated import hold
 from openvmo_web.common.merge import Changes, changes_of_new, row_change
 from openvmo_web.common.models import Versioned
-from openvmo_web.maps.models import Claim, Link, Node, Place
-from openvmo_web.maps.queries import (
-    BENEFIT,
-    NODE,
-    OBJECTIVE,
-    claims_in_force,
-    downstream_of,
-    source_id,
-    split_id,
-    target_id,
-    things_named,
+from openvmo_web.maps.checks import (
+    CannotMap,
+    check_belongs,
+    check_initiative,
+    check_link,
+    check_links_of,
+    check_node,
+    check_on_map,
+    check_outcome,
+    check_share,
+    check_unit,
 )
-from openvmo_web.maps.rules import Edge, LinkProblem, OverClaim, Point, check_claim, check_link
-from openvmo_web.maps.words import sentence_of_claim, sentence_of_ends, sentence_of_link, share_words
+from openvmo_web.maps.models import Claim, Link, Node, Place
+from openvmo_web.maps.queries import BENEFIT, NODE, OBJECTIVE, RETIRED, claims_in_force, claims_on, keys_of, split_id
+from openvmo_web.maps.rules import Point
+from openvmo_web.maps.words import sentence_of_ends, share_words
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.strategy.models import Objective
 
+N = TypeVar("N", Node, Link, Claim)
+
 UNDO = "map.undo"
+# What people do on the map; what is handed on when somebody leaves is no gesture on it.
+OWN_ACTIONS = (
+    "node.add",
+    "node.change",
+    "node.remove",
+    "link.add",
+    "link.change",
+    "link.remove",
+    "claim.set",
+    "claim.remove",
+)
 # The kinds whose states are kept, so that a gesture on them can be taken back.
 UNDOABLE: tuple[type[Versioned], ...] = (Node, Link, Claim)
 CODE_LETTERS = {"enabler": "E", "change": "C", "outcome": "O"}
-
-
-class CannotMap(ValueError):
-    """The map cannot be changed in this way; the message says why and what to do."""
 
 
 def node_add(
@@ -74,7 +87,7 @@ def node_add(
     with transaction.atomic():
         _hold(portfolio)
         node = Node(portfolio=portfolio, kind=kind, name=name, code=code or _next_code(portfolio, kind), **values)
-        _check_initiative(node)
+        check_initiative(node)
         node.full_clean()
         node.save()
         _record_new(node, "node.add", portfolio, by=by, at=at, gesture=gesture or uuid4())
@@ -92,12 +105,13 @@ def node_change(*, node: Node, by: User, at: datetime, **values: Any) -> Node:
     require(by, "map.change", portfolio_id=node.portfolio_id)
     with transaction.atomic():
         _hold(node.portfolio)
+        _bring_up(node)
         is_moved = values.get("kind", node.kind) != node.kind
         changes = _changed(node, values)
-        _check_initiative(node)
-        _check_node(node)
+        check_initiative(node)
+        check_node(node)
         if is_moved:
-            _check_links_of(node)
+            check_links_of(node)
         _record_change(node, "node.change", node.portfolio_id, changes, by=by, at=at, gesture=uuid4())
     return node
 
@@ -118,11 +132,12 @@ def node_remove(*, node: Node, cascade: bool = False, by: User, at: datetime) ->
     require(by, "map.change", portfolio_id=node.portfolio_id)
     with transaction.atomic():
         _hold(node.portfolio)
-        claims = list(claims_in_force(node))
-        if claims and not cascade:
+        _bring_up(node)
+        claims = list(claims_on(node))
+        if claims_in_force(node).exists() and not cascade:
             raise CannotMap(
                 _("“%(node)s” cannot be removed while benefits claim shares of it: %(benefits)s. Remove them with it.")
-                % {"node": node, "benefits": ", ".join(f"“{claim.benefit}”" for claim in claims)}
+                % {"node": node, "benefits": ", ".join(f"“{claim.benefit}”" for claim in claims_in_force(node))}
             )
         links = Link.objects.filter(Q(source_node=node) | Q(target_node=node), removed_at=None)
         related = links.select_related("source_node", "source_benefit", "target_node", "target_benefit")
@@ -156,9 +171,10 @@ def link_add(
         _hold(portfolio)
         link = Link(portfolio=portfolio, strength=strength)
         for end, row in (("source", source), ("target", target)):
-            _check_belongs(portfolio, row)
+            row.refresh_from_db()
+            check_belongs(portfolio, row)
             setattr(link, f"{end}_node" if isinstance(row, Node) else f"{end}_benefit", row)
-        _check_link(link)
+        check_link(link)
         link.full_clean()
         link.save()
         _record_new(link, "link.add", portfolio, by=by, at=at, gesture=gesture or uuid4())
@@ -195,9 +211,12 @@ def link_change(*, link: Link, strength: float | None, by: User, at: datetime) -
     Raises:
         Refused: `by` may not change the map.
         ValidationError: the strength is not a share.
+        CannotMap: the link was removed by now.
     """
     require(by, "map.change", portfolio_id=link.portfolio_id)
     with transaction.atomic():
+        _hold(link.portfolio)
+        _bring_up(link)
         changes = _changed(link, {"strength": strength})
         _record_change(link, "link.change", link.portfolio_id, changes, by=by, at=at, gesture=uuid4())
     return link
@@ -213,6 +232,7 @@ def link_remove(*, link: Link, by: User, at: datetime) -> Link:
     require(by, "map.change", portfolio_id=link.portfolio_id)
     with transaction.atomic():
         _hold(link.portfolio)
+        _bring_up(link)
         claim = Claim.objects.filter(
             outcome=link.source_node_id, benefit=link.target_benefit_id, removed_at=None
         ).first()
@@ -242,15 +262,16 @@ def claim_set(*, outcome: Node, benefit: Benefit, share: Decimal, by: User, at: 
     require(by, "map.change", portfolio_id=portfolio.pk)
     with transaction.atomic():
         _hold(portfolio)
-        outcome.refresh_from_db()
-        _check_belongs(portfolio, outcome)
-        _check_belongs(portfolio, benefit)
-        if outcome.kind != "outcome":
-            raise CannotMap(_("Only an outcome has a gain to share, and “%(node)s” is none.") % {"node": outcome})
-        _check_unit(outcome, benefit)
+        # Whoever changes the unit of the benefit, or takes up another one, meanwhile waits for them in this order.
+        hold(benefit)
+        _bring_up(outcome)
+        check_belongs(portfolio, outcome)
+        check_belongs(portfolio, benefit)
+        check_outcome(outcome)
+        check_unit(outcome, benefit)
         claims = {claim.benefit_id: claim for claim in claims_in_force(outcome)}
         present = claims.pop(benefit.pk, None)
-        _check_share(outcome, claims.values(), share)
+        check_share(outcome, claims.values(), share)
         gesture = uuid4()
         if present is None:
             claim = Claim(outcome=outcome, benefit=benefit, share=share)
@@ -270,12 +291,15 @@ def claim_remove(*, claim: Claim, by: User, at: datetime) -> Claim:
 
     Raises:
         Refused: `by` may not change the map.
+        CannotMap: it was given back by now.
     """
-    portfolio_id = claim.outcome.portfolio_id
-    require(by, "map.change", portfolio_id=portfolio_id)
+    portfolio = claim.outcome.portfolio
+    require(by, "map.change", portfolio_id=portfolio.pk)
     with transaction.atomic():
+        _hold(portfolio)
+        _bring_up(claim)
         changes = row_change(claim, {"removed_at": at})
-        _record_change(claim, "claim.remove", portfolio_id, changes, by=by, at=at, gesture=uuid4())
+        _record_change(claim, "claim.remove", portfolio.pk, changes, by=by, at=at, gesture=uuid4())
     return claim
 
 
@@ -308,10 +332,10 @@ def places_set(*, portfolio: Portfolio, places: Mapping[str, Point], by: User, a
         CannotMap: something is not of this portfolio.
     """
     require(by, "map.change", portfolio_id=portfolio.pk)
-    pairs = {split_id(id): point for id, point in places.items()}
-    if not pairs:
+    if not places:
         return 0
-    _check_on_map(portfolio, pairs)
+    check_on_map(portfolio, places)
+    pairs = {split_id(id): point for id, point in places.items()}
     rows = [
         Place(portfolio=portfolio, kind=kind, key=key, x=point.x, y=point.y) for (kind, key), point in pairs.items()
     ]
@@ -330,9 +354,9 @@ def layout_reset(*, portfolio: Portfolio, things: Iterable[str], by: User, at: d
         Refused: `by` may not change the map.
     """
     require(by, "map.change", portfolio_id=portfolio.pk)
-    wanted = Q(pk__in=())
+    wanted, wanted_ids = Q(pk__in=()), list(things)
     for kind in (NODE, BENEFIT, OBJECTIVE):
-        wanted |= Q(kind=kind, key__in=[key for found, key in map(split_id, things) if found == kind])
+        wanted |= Q(kind=kind, key__in=keys_of(wanted_ids, kind))
     with transaction.atomic():
         count, _kinds = Place.objects.filter(wanted, portfolio=portfolio).delete()
         if count:
@@ -352,10 +376,8 @@ def gesture_undo(*, portfolio: Portfolio, by: User, at: datetime) -> list[Versio
     with transaction.atomic():
         _hold(portfolio)
         entries = _last_gesture(portfolio, by)
-        deeds = []
-        for entry in reversed(entries):
-            row, values = _state_before(entry, at)
-            deeds.append(Deed(UNDO, row, row_change(row, values)))
+        # Backwards: what was added or removed last had what was there before it.
+        deeds = [_undone(entry, at) for entry in reversed(entries)]
         rows = [deed.on for deed in deeds if isinstance(deed.on, Versioned)]
         for row in rows:
             _check_fits(row)
@@ -366,6 +388,16 @@ def gesture_undo(*, portfolio: Portfolio, by: User, at: datetime) -> list[Versio
 def _hold(portfolio: Portfolio) -> None:
     """Wait for other changes of this map to end, and keep them waiting until this one has ended."""
     Portfolio.objects.select_for_update(no_key=True).get(pk=portfolio.pk)
+
+
+def _bring_up(row: N) -> None:
+    """Bring a row up to what is stored, and hold it until the transaction is over; refuse what was removed by now.
+
+    What was read before may say what another person has changed since.
+    """
+    row.refresh_from_db(from_queryset=type(row).objects.select_for_update(of=("self",)))
+    if row.removed_at is not None:
+        raise CannotMap(_("“%(thing)s” is no longer on the map. Load the map again.") % {"thing": row})
 
 
 def _changed(row: Versioned, values: Mapping[str, Any]) -> Changes:
@@ -404,112 +436,31 @@ def _next_code(portfolio: Portfolio, kind: str) -> str:
     return f"{letter}{max(numbers, default=0) + 1}"
 
 
-def _check_initiative(node: Node) -> None:
-    if node.initiative is not None and node.initiative.portfolio_id != node.portfolio_id:
-        raise CannotMap(
-            _("The initiative “%(initiative)s” belongs to another portfolio. Choose one of this portfolio.")
-            % {"initiative": node.initiative}
-        )
-
-
-def _check_belongs(portfolio: Portfolio, row: Node | Benefit) -> None:
-    """Refuse what is not on this portfolio's map, or no longer."""
-    owner = row.portfolio_id if isinstance(row, Node) else row.initiative.portfolio_id
-    if owner != portfolio.pk or (isinstance(row, Node) and row.removed_at is not None):
-        raise CannotMap(_("“%(thing)s” is not on the map of this portfolio.") % {"thing": row})
-
-
-def _check_on_map(portfolio: Portfolio, pairs: Iterable[tuple[str, int]]) -> None:
-    keys = {kind: {key for found, key in pairs if found == kind} for kind in (NODE, BENEFIT, OBJECTIVE)}
-    known = {
-        NODE: Node.objects.filter(portfolio=portfolio, removed_at=None, pk__in=keys[NODE]),
-        BENEFIT: Benefit.objects.filter(initiative__portfolio=portfolio, pk__in=keys[BENEFIT]),
-        OBJECTIVE: Objective.objects.filter(pk__in=keys[OBJECTIVE]),
-    }
-    for kind, rows in known.items():
-        missing = keys[kind] - set(rows.values_list("pk", flat=True))
-        if missing:
-            raise CannotMap(
-                _("“%(id)s” is not on the map of this portfolio. Load the map again.")
-                % {"id": f"{kind}-{min(missing)}"}
-            )
-
-
-def _check_link(link: Link) -> None:
-    """Refuse a link that the rules of the map do not allow, beside the links in force."""
-    source, target = source_id(link), target_id(link)
-    edges = downstream_of(link.portfolio, [target])
-    things = things_named([source, target, *(edge.target for edge in edges)])
-    others = [edge for edge in edges if (edge.source, edge.target) != (source, target)]
-    if _is_doubled(link):
-        others.append(Edge(source, target))
-    try:
-        check_link(things, others, source, target)
-    except LinkProblem as problem:
-        raise CannotMap(sentence_of_link(problem, things[source].name, things[target].name)) from problem
-
-
-def _is_doubled(link: Link) -> bool:
-    """Whether another link in force joins the same two things."""
-    names = ("source_node", "source_benefit", "target_node", "target_benefit")
-    same_ends = {name: getattr(link, f"{name}_id") for name in names}
-    return Link.objects.filter(portfolio=link.portfolio, removed_at=None, **same_ends).exclude(pk=link.pk).exists()
-
-
-def _check_links_of(node: Node) -> None:
-    """Refuse a kind with which a node's links would lead backwards."""
-    links = Link.objects.filter(Q(source_node=node) | Q(target_node=node), removed_at=None)
-    for link in links.select_related("portfolio", "source_node", "source_benefit", "target_node", "target_benefit"):
-        _check_link(link)
-
-
-def _check_node(node: Node) -> None:
-    """Refuse a kind or a unit that does not go with the claims on a node."""
-    claims = list(claims_in_force(node))
-    if claims and node.kind != "outcome":
-        raise CannotMap(
-            _("“%(node)s” stays an outcome while benefits claim shares of it. Remove the claims first.")
-            % {"node": node}
-        )
-    for claim in claims:
-        _check_unit(node, claim.benefit)
-
-
-def _check_unit(outcome: Node, benefit: Benefit) -> None:
-    """Refuse a benefit that is counted in another unit than the gain that it wants a share of."""
-    if outcome.pool is None or outcome.pool_unit.strip().casefold() == benefit.unit.strip().casefold():
-        return
-    money = outcome.portfolio.currency
-    raise CannotMap(
-        _(
-            "The gain of “%(outcome)s” is counted in %(pool_unit)s, and “%(benefit)s” in %(unit)s. Give both the same "
-            "unit before the benefit claims a share."
-        )
-        % {
-            "outcome": outcome,
-            "pool_unit": outcome.pool_unit or money,
-            "benefit": benefit,
-            "unit": benefit.unit or money,
-        }
-    )
-
-
-def _check_share(outcome: Node, others: Iterable[Claim], share: Decimal) -> None:
-    try:
-        check_claim([(claim.benefit.name, claim.share) for claim in others], share)
-    except OverClaim as problem:
-        raise CannotMap(sentence_of_claim(problem, outcome.name, share)) from problem
-
-
 def _last_gesture(portfolio: Portfolio, by: User) -> list[AuditEntry]:
     """The entries of the last gesture of a person on a map that was not yet taken back, in their order."""
     kinds = [kind._meta.label_lower for kind in UNDOABLE]
-    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk, kind__in=kinds)
+    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk, kind__in=kinds, action__in=(*OWN_ACTIONS, UNDO))
     undone = entries.filter(action=UNDO).values("gesture")
     last = entries.filter(actor_key=by.pk).exclude(gesture=None).exclude(gesture__in=undone).order_by("-id").first()
     if last is None:
         raise CannotMap(_("There is no change of yours on this map that could be taken back."))
     return list(entries.filter(gesture=last.gesture).order_by("id"))
+
+
+def _undone(entry: AuditEntry, at: datetime) -> Deed:
+    """Give the row of an entry the state that it had before, and return what was changed back.
+
+    Raises:
+        CannotMap: it was changed again, or others have taken its code or its place since.
+    """
+    row, values = _state_before(entry, at)
+    try:
+        return Deed(UNDO, row, _changed(row, values))
+    except ValidationError as problem:
+        raise CannotMap(
+            _("“%(thing)s” cannot be as it was before your last change: %(problem)s Nothing was taken back.")
+            % {"thing": row, "problem": " ".join(problem.messages)}
+        ) from problem
 
 
 def _state_before(entry: AuditEntry, at: datetime) -> tuple[Versioned, dict[str, Any]]:
@@ -534,19 +485,23 @@ def _check_fits(row: Versioned) -> None:
     """Refuse a state of before that no longer goes with what others have done since."""
     if isinstance(row, Node):
         links = Link.objects.filter(Q(source_node=row) | Q(target_node=row), removed_at=None)
-        if row.removed_at is not None and (links.exists() or claims_in_force(row).exists()):
+        if row.removed_at is not None and (links.exists() or claims_on(row).exists()):
             raise CannotMap(
                 _("“%(node)s” is linked by now, so adding it cannot be taken back. Remove it instead.") % {"node": row}
             )
         if row.removed_at is None:
-            _check_node(row)
-            _check_links_of(row)
+            check_node(row)
+            check_links_of(row)
     elif isinstance(row, Link) and row.removed_at is None:
         for end in (row.source_node, row.target_node):
             if end is not None:
-                _check_belongs(row.portfolio, end)
-        _check_link(row)
+                check_belongs(row.portfolio, end)
+        check_link(row)
     elif isinstance(row, Claim) and row.removed_at is None:
-        _check_belongs(row.outcome.portfolio, row.outcome)
-        _check_unit(row.outcome, row.benefit)
-        _check_share(row.outcome, claims_in_force(row.outcome).exclude(pk=row.pk), row.share)
+        check_belongs(row.outcome.portfolio, row.outcome)
+        check_outcome(row.outcome)
+        if row.benefit.state == RETIRED:
+            # It counts again once the benefit is taken up again, and is looked at then.
+            return
+        check_unit(row.outcome, row.benefit)
+        check_share(row.outcome, claims_in_force(row.outcome).exclude(pk=row.pk), row.share)

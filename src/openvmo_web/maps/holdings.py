@@ -14,7 +14,7 @@ def _on_the_map() -> QuerySet[Node]:
 HOLDINGS = NamedRows(
     live=_on_the_map,
     fields=(NamedField("owner", _("Owner of things on the benefits map")),),
-    action="node.change",
+    action="node.pass_on",
     place="portfolio__name",
     portfolio="portfolio_id",
 )

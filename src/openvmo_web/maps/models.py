@@ -110,7 +110,10 @@ class Claim(Scoped, Versioned):
         ordering = ("outcome", "benefit")
         constraints = (
             models.UniqueConstraint(
-                fields=("outcome", "benefit"), condition=Q(removed_at=None), name="claim_once_an_outcome"
+                fields=("outcome", "benefit"),
+                condition=Q(removed_at=None),
+                name="claim_once_an_outcome",
+                violation_error_message=_("The benefit claims a share of this outcome already."),
             ),
             models.CheckConstraint(
                 condition=Q(share__gt=0, share__lte=1),

@@ -34,6 +34,7 @@ from openvmo_web.common.http import AuthenticatedRequest
 from openvmo_web.common.moments import moment_asked
 from openvmo_web.common.widgets import Breadcrumb, Fact
 from openvmo_web.maps import actions, words
+from openvmo_web.maps.checks import CannotMap
 from openvmo_web.maps.drawing import drawing_of, in_reading_order, note_of, sentence_of, what_if_of
 from openvmo_web.maps.forms import (
     ClaimForm,
@@ -49,13 +50,14 @@ from openvmo_web.maps.models import Node
 from openvmo_web.maps.queries import (
     BENEFIT,
     NODE,
+    RETIRED,
     BenefitMap,
     Scope,
     TooMuch,
     benefit_on,
     claim_of,
-    claims_in_force,
     claims_of,
+    claims_on,
     found_on,
     link_of,
     links_of,
@@ -527,8 +529,8 @@ def _thing_page(request: AuthenticatedRequest, portfolio: Portfolio, id: str, **
 
 
 def _node_parts(portfolio: Portfolio, node: Node) -> dict[str, Any]:
-    claims = list(claims_in_force(node)) if node.kind == "outcome" else []
-    claimed = 1 - left_of(claim.share for claim in claims)
+    claims = list(claims_on(node))
+    claimed = 1 - left_of(claim.share for claim in claims if claim.benefit.state != RETIRED)
     return {
         "status": words.status_of(node.state),
         "facts": [
@@ -574,7 +576,7 @@ def _claimants(outcome: Node) -> list[Benefit]:
     """The benefits to which an outcome leads, and those that claim a share of it."""
     found = Benefit.objects.filter(links_in__source_node=outcome, links_in__removed_at=None)
     claiming = Benefit.objects.filter(claims__outcome=outcome, claims__removed_at=None)
-    return list((found | claiming).distinct().order_by("name", "pk"))
+    return list((found | claiming).exclude(state=RETIRED).distinct().order_by("name", "pk"))
 
 
 def _new_page(request: AuthenticatedRequest, portfolio: Portfolio, form: forms.Form) -> HttpResponse:
@@ -616,7 +618,7 @@ def _carried_out(
         if _wants_json(request):
             return JsonResponse({"message": str(problem)}, status=HTTPStatus.FORBIDDEN)
         raise
-    except (actions.CannotMap, ValidationError) as problem:
+    except (CannotMap, ValidationError) as problem:
         sentence = " ".join(getattr(problem, "messages", [str(problem)]))
         if form is not None and page is not None:
             form.add_error(None, sentence)

@@ -109,6 +109,14 @@ def sentence_of_claim(problem: OverClaim, outcome: str, share: Decimal) -> str:
     )
 
 
+def sentence_of_unit(outcome: str, pool_unit: str, benefit: str, unit: str) -> str:
+    """Return why a benefit cannot have a share of a gain that is counted in another unit, and what to do."""
+    return gettext(
+        "The gain of “%(outcome)s” is counted in %(pool_unit)s, and “%(benefit)s” in %(unit)s. A benefit claims a "
+        "share only in the same unit: give both the same one, or give the share back first."
+    ) % {"outcome": outcome, "pool_unit": pool_unit, "benefit": benefit, "unit": unit}
+
+
 def claimed_words(claimed: Decimal) -> str:
     """Return the running total of an outcome's claims in words."""
     return gettext("%(claimed)s claimed, %(left)s left") % {

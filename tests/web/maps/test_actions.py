@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,10 +15,9 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry, Version
 from openvmo_web.audit.queries import trail
-from openvmo_web.benefits.actions import benefit_add, benefit_change
+from openvmo_web.benefits.actions import benefit_add, benefit_change, benefit_retire, benefits_change
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.maps.actions import (
-    CannotMap,
     benefit_serve,
     claim_remove,
     claim_set,
@@ -30,6 +31,8 @@ from openvmo_web.maps.actions import (
     node_remove,
     places_set,
 )
+from openvmo_web.maps.checks import CannotMap
+from openvmo_web.maps.holdings import HOLDINGS
 from openvmo_web.maps.models import Claim, Link, Node, Place
 from openvmo_web.maps.queries import Scope, map_of
 from openvmo_web.maps.rules import Point
@@ -345,3 +348,134 @@ def test_who_manages_another_portfolio_changes_nothing_here(enabler: Node, db: N
     with pytest.raises(Refused, match="Change the benefits map"):
         node_remove(node=enabler, by=stranger, at=now)
     assert in_force(Node) == 1
+
+
+def test_an_undo_that_others_have_overtaken_is_refused_in_words(
+    outcome: Node, enabler: Node, benefit: Benefit, owner: User, administrator: User, now: datetime
+) -> None:
+    portfolio = outcome.portfolio
+    claim = claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.5"), by=owner, at=now)
+    claim_remove(claim=claim, by=owner, at=now)
+    claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.2"), by=administrator, at=now)
+    before = stored()
+    with pytest.raises(CannotMap, match=r"The benefit claims a share of this outcome already\. Nothing was taken back"):
+        gesture_undo(portfolio=portfolio, by=owner, at=now)
+    assert stored() == before
+
+    node_change(node=enabler, code="E7", by=owner, at=now)
+    node_add(portfolio=portfolio, kind="enabler", name="Printer", code="E1", by=administrator, at=now)
+    before = stored()
+    with pytest.raises(CannotMap, match="“Scanner” cannot be as it was before your last change"):
+        gesture_undo(portfolio=portfolio, by=owner, at=now)
+    assert stored() == before
+
+
+def test_a_claim_does_not_come_back_on_what_is_no_outcome_any_more(
+    outcome: Node, benefit: Benefit, owner: User, administrator: User, now: datetime
+) -> None:
+    claim = claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.5"), by=owner, at=now)
+    claim_remove(claim=claim, by=owner, at=now)
+    node_change(node=outcome, kind="change", pool=None, by=administrator, at=now)
+    with pytest.raises(CannotMap, match="Only an outcome has a gain to share"):
+        gesture_undo(portfolio=outcome.portfolio, by=owner, at=now)
+    assert in_force(Claim) == 0
+
+
+def test_an_undo_hands_nothing_back_that_was_passed_on(
+    enabler: Node, owner: User, executive: User, administrator: User, now: datetime
+) -> None:
+    node_change(node=enabler, owner=executive, by=administrator, at=now)
+    HOLDINGS.pass_on(from_user=executive, to_user=owner, by=administrator, at=now, gesture=uuid4())
+    assert trail(owner, enabler)[0].action == "node.pass_on"
+    before = stored()
+    with pytest.raises(CannotMap, match="“Scanner” was changed again since your last change"):
+        gesture_undo(portfolio=enabler.portfolio, by=administrator, at=now)
+    assert stored() == before
+    assert Node.objects.get(pk=enabler.pk).owner == owner
+
+
+def test_what_is_changed_is_what_is_stored(
+    outcome: Node, enabler: Node, benefit: Benefit, owner: User, now: datetime
+) -> None:
+    portfolio = outcome.portfolio
+    seen = Node.objects.get(pk=enabler.pk)
+    node_change(node=enabler, name="Big scanner", by=owner, at=now)
+    node_change(node=seen, name="Scanner", by=owner, at=now)
+    assert trail(owner, enabler)[0].changes == {"name": ["Big scanner", "Scanner"]}
+
+    link = link_add(portfolio=portfolio, source=enabler, target=outcome, strength=0.5, by=owner, at=now)
+    claim = claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.5"), by=owner, at=now)
+    stale_node, stale_link, stale_claim = (
+        Node.objects.get(pk=enabler.pk),
+        Link.objects.get(pk=link.pk),
+        Claim.objects.get(pk=claim.pk),
+    )
+    node_remove(node=enabler, by=owner, at=now)
+    claim_remove(claim=claim, by=owner, at=now)
+    before = stored()
+    deeds: tuple[Callable[[], object], ...] = (
+        lambda: node_change(node=stale_node, name="Mine", by=owner, at=now),
+        lambda: node_remove(node=stale_node, by=owner, at=now),
+        lambda: link_change(link=stale_link, strength=0.1, by=owner, at=now),
+        lambda: link_remove(link=stale_link, by=owner, at=now),
+        lambda: claim_remove(claim=stale_claim, by=owner, at=now),
+        lambda: link_add(portfolio=portfolio, source=stale_node, target=outcome, by=owner, at=now),
+    )
+    for deed in deeds:
+        with pytest.raises(CannotMap, match=r"no longer on the map|is not on the map"):
+            deed()
+    assert stored() == before
+
+
+def test_a_benefit_that_claims_a_share_keeps_its_unit(
+    outcome: Node, benefit: Benefit, other: Benefit, owner: User, now: datetime
+) -> None:
+    claim = claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.5"), by=owner, at=now)
+    before = stored()
+    with pytest.raises(ValidationError, match="is counted in GBP, and “Less paper” in hours") as refused:
+        benefit_change(benefit=benefit, unit="hours", by=owner, at=now)
+    assert set(refused.value.message_dict) == {"unit"}
+    with pytest.raises(ValidationError, match="is counted in GBP"):
+        benefits_change(benefits=[other, benefit], values={"unit": "hours"}, by=owner, at=now)
+    assert stored() == before
+    assert set(Benefit.objects.values_list("unit", flat=True)) == {""}
+    claim_remove(claim=claim, by=owner, at=now)
+    assert benefit_change(benefit=benefit, unit="hours", by=owner, at=now).unit == "hours"
+
+
+def test_a_benefit_that_is_taken_up_again_finds_its_share_still_free(
+    outcome: Node, benefit: Benefit, other: Benefit, owner: User, now: datetime
+) -> None:
+    claim = claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.62"), by=owner, at=now)
+    benefit_retire(benefit=benefit, reason="Not pursued", by=owner, at=now)
+    with pytest.raises(CannotMap, match="“Less paper” is not on the map"):
+        claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.1"), by=owner, at=now)
+    claim_set(outcome=outcome, benefit=other, share=Decimal("0.5"), by=owner, at=now)
+    before = stored()
+    with pytest.raises(ValidationError, match="62% of “Faster service” cannot be claimed: 50% is left"):
+        benefit_change(benefit=benefit, state="identified", by=owner, at=now)
+    assert stored() == before
+    claim_remove(claim=claim, by=owner, at=now)
+    assert benefit_change(benefit=benefit, state="identified", by=owner, at=now).state == "identified"
+
+
+def test_two_that_are_taken_up_again_together_share_what_is_left(
+    outcome: Node, benefit: Benefit, other: Benefit, owner: User, now: datetime
+) -> None:
+    for row in (benefit, other):
+        claim_set(outcome=outcome, benefit=row, share=Decimal("0.6"), by=owner, at=now)
+        benefit_retire(benefit=row, reason="Not pursued", by=owner, at=now)
+    with pytest.raises(ValidationError, match="60% of “Faster service” cannot be claimed: 40% is left"):
+        benefits_change(benefits=[benefit, other], values={"state": "identified"}, by=owner, at=now)
+    assert benefit_change(benefit=benefit, state="identified", by=owner, at=now).state == "identified"
+
+
+def test_the_share_of_a_retired_benefit_goes_with_its_outcome(
+    outcome: Node, benefit: Benefit, owner: User, now: datetime
+) -> None:
+    claim_set(outcome=outcome, benefit=benefit, share=Decimal("0.6"), by=owner, at=now)
+    benefit_retire(benefit=benefit, reason="Not pursued", by=owner, at=now)
+    node_remove(node=outcome, by=owner, at=now)
+    assert (in_force(Node), in_force(Claim), in_force(Link)) == (0, 0, 0)
+    gesture_undo(portfolio=outcome.portfolio, by=owner, at=now)
+    assert (in_force(Node), in_force(Claim), in_force(Link)) == (1, 1, 1)

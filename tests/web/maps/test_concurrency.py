@@ -12,7 +12,8 @@ from django.db import connection
 from tests.web.maps.cast import SmallMap
 
 from openvmo_web.access.models import User
-from openvmo_web.maps.actions import CannotMap, claim_set, link_add, node_add
+from openvmo_web.maps.actions import claim_set, link_add, node_add
+from openvmo_web.maps.checks import CannotMap
 from openvmo_web.maps.models import Claim, Link
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -52,12 +52,12 @@ def test_the_present_value_is_the_sum_by_hand(small_map: SmallMap) -> None:
 def test_a_dis_benefit_counts_against_and_what_has_no_value_is_left_out(
     small_map: SmallMap, owner: User, now: datetime
 ) -> None:
-    plus = worth(small_map.paper)
+    plus = worth(small_map.calls)
     assert plus is not None
-    benefit_change(benefit=small_map.paper, is_disbenefit=True, by=owner, at=now)
-    assert worth(small_map.paper) == -plus
-    benefit_change(benefit=small_map.paper, unit="hours", by=owner, at=now)
-    assert worth(small_map.paper) is None
+    benefit_change(benefit=small_map.calls, is_disbenefit=True, by=owner, at=now)
+    assert worth(small_map.calls) == -plus
+    benefit_change(benefit=small_map.calls, unit="hours", by=owner, at=now)
+    assert worth(small_map.calls) is None
 
 
 def test_it_says_what_hangs_on_the_scanner(small_map: SmallMap, owner: User) -> None:
