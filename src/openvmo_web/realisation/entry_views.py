@@ -79,8 +79,7 @@ def enter_many(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     form = GridFilterForm(request.GET, portfolio=portfolio)
     months = _grid_months(request)
     page = _grid_page(request, portfolio, form)
-    texts: dict[str, str] = {}
-    stated = Typed({}, {})
+    stated = Typed({}, {}, {})
     if request.method == "POST":
         texts = {name: text for name, text in request.POST.items() if isinstance(text, str)}
         stated = _grid_typed(request, portfolio, texts)
@@ -92,7 +91,7 @@ def enter_many(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         months,
         _present([one.pk for one in benefits], months),
         portfolio=portfolio,
-        texts=texts,
+        texts=stated.texts,
         errors=stated.errors,
     )
     context = {
@@ -274,7 +273,7 @@ def _grid_months(request: AuthenticatedRequest) -> list[Month]:
         last = Month.parse(request.GET.get("until", ""))
     except ValueError:
         last = last_full_month(today)
-    last = min(last, Month.of(today))
+    last = min(max(last, EARLIEST + (MONTHS_IN_GRID - 1)), Month.of(today))
     return [last + back for back in range(1 - MONTHS_IN_GRID, 1)]
 
 

@@ -139,6 +139,7 @@ def test_the_grid_records_what_changed_and_nothing_else(
     benefit: Benefit, january: Measurement, measurer: User, signed_in: Browser
 ) -> None:
     cells = {f"v{benefit.pk}-2026-01": "90", f"v{benefit.pk}-2026-02": "95,5", f"v{benefit.pk}-2025-12": ""}
+    cells[f"o{benefit.pk}-2026-01"] = "90"
     answer = signed_in(measurer).post("/p/agency/measurements/enter/", cells, follow=True)
     assert "1 value recorded." in answer.content.decode()
     assert list(Measurement.objects.order_by("pk").values_list("month", "value")) == [
@@ -151,12 +152,51 @@ def test_the_grid_marks_each_wrong_cell_and_records_nothing(
     benefit: Benefit, january: Measurement, measurer: User, signed_in: Browser
 ) -> None:
     cells = {f"v{benefit.pk}-2026-01": "", f"v{benefit.pk}-2026-02": "x", f"v{benefit.pk}-2025-12": "80"}
+    cells[f"o{benefit.pk}-2026-01"] = "90"
     answer = signed_in(measurer).post("/p/agency/measurements/enter/", cells)
     page = answer.content.decode()
     assert (answer.status_code, Measurement.objects.count()) == (422, 1)
     assert page.count('aria-invalid="true"') == 2
     assert "A reported value is not erased." in page
     assert 'value="80"' in page
+
+
+def test_a_cell_that_nobody_touched_leaves_a_newer_figure_alone(
+    benefit: Benefit, january: Measurement, measurer: User, owner: User, now: datetime, signed_in: Browser
+) -> None:
+    browser = signed_in(measurer)
+    page = browser.get("/p/agency/measurements/enter/").content.decode()
+    assert f'<input type="hidden" name="o{benefit.pk}-2026-01" value="90">' in page
+    measurement_record(benefit=benefit, month=Month(2026, 1), value=97, by=owner, at=now)
+    as_shown = {f"v{benefit.pk}-2026-01": "90", f"o{benefit.pk}-2026-01": "90"}
+    other_cell = {f"v{benefit.pk}-2026-02": "95", f"o{benefit.pk}-2026-02": ""}
+    browser.post("/p/agency/measurements/enter/", as_shown | other_cell)
+    in_force = Measurement.objects.filter(superseded_by=None).order_by("month")
+    assert list(in_force.values_list("value", flat=True)) == [Decimal(97), Decimal(95)]
+
+
+def test_a_cell_that_both_changed_is_refused_until_the_newer_figure_was_seen(
+    benefit: Benefit, january: Measurement, measurer: User, owner: User, now: datetime, signed_in: Browser
+) -> None:
+    measurement_record(benefit=benefit, month=Month(2026, 1), value=97, by=owner, at=now)
+    browser = signed_in(measurer)
+    typed = {f"v{benefit.pk}-2026-01": "91", f"o{benefit.pk}-2026-01": "90"}
+    answer = browser.post("/p/agency/measurements/enter/", typed)
+    page = answer.content.decode()
+    assert (answer.status_code, "Meanwhile 97 was reported here. Save again to replace it." in page) == (422, True)
+    assert f'<input type="hidden" name="o{benefit.pk}-2026-01" value="97">' in page
+    assert Measurement.objects.get(superseded_by=None).value == 97
+    browser.post("/p/agency/measurements/enter/", typed | {f"o{benefit.pk}-2026-01": "97"})
+    assert Measurement.objects.get(superseded_by=None).value == 91
+
+
+def test_the_grid_has_no_months_before_1990(benefit: Benefit, measurer: User, signed_in: Browser) -> None:
+    browser = signed_in(measurer)
+    answer = browser.get("/p/agency/measurements/enter/?until=0001-02")
+    assert (answer.status_code, f'name="v{benefit.pk}-1990-01"' in answer.content.decode()) == (200, True)
+    for month in ("0000-05", "0001-05"):
+        assert browser.post("/p/agency/measurements/enter/", {f"v{benefit.pk}-{month}": "5"}).status_code == 302
+    assert Measurement.objects.count() == 0
 
 
 def test_the_grid_shows_only_what_one_may_report(
