@@ -65,6 +65,8 @@ PAGES = (
     ("office", "/p/meadow/measurements/"),
     ("office", "/p/meadow/measurements/enter/"),
     ("office", "/p/meadow/measurements/verify/"),
+    ("office", "/insight/references/"),
+    ("office", "/insight/references/?search=nothing+is+called+so"),
     ("office", "/strategy/"),
     ("director", "/strategy/"),
     ("director", "/strategy/?on=2026-01-15"),

@@ -28,6 +28,7 @@ PAGES = {
     "benefits:views": "/p/agency/benefits/views/",
     "exchange:imports": "/import/",
     "governance:decisions": "/p/agency/decisions/",
+    "insight:references": "/insight/references/",
     "insight:runs": "/p/agency/runs/",
     "papers:papers": "/p/agency/initiatives/ALPHA/papers/",
     "papers:templates": "/templates/",

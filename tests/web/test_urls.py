@@ -230,6 +230,8 @@ TABLE = [
     Row("portfolio:register", VIEWERS, of_portfolio),
     Row("portfolio:register-export", (302, 404, 403, 200, 200, 200), with_format(of_portfolio, "csv")),
     Row("portfolio:initiative", VIEWERS, lambda world: {"slug": world.portfolio.slug, "code": "ALPHA"}),
+    Row("insight:references", (302, 403, 200, 200, 200, 200)),
+    Row("insight:references-export", (302, 403, 403, 200, 200, 200), lambda world: {"format": "csv"}),
     Row("insight:runs", VIEWERS, of_portfolio),
     Row("insight:run-new", (302, 404, 403, 200, 200, 200), lambda world: of_portfolio(world) | {"kind": "forecast"}),
     Row("insight:run", VIEWERS, of_forecast),

@@ -190,6 +190,20 @@ class RunFilterForm(forms.Form):
         self.fields["state"].choices = [everything, *words.STATES.items()]  # type: ignore[attr-defined]
 
 
+class ReferencesFilterForm(forms.Form):
+    """What narrows the list of reference classes."""
+
+    search = forms.CharField(label=_("Search classes and sources"), required=False)
+    dimension = forms.ChoiceField(
+        label=_("Dimension"), required=False, choices=[("", _("All")), *words.DIMENSIONS.items()]
+    )
+    use = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("All")), ("used", _("Used by an initiative")), ("spread", _("With a range"))],
+    )
+
+
 class RowsFilterForm(forms.Form):
     """What narrows the rows of a result."""
 

@@ -8,15 +8,21 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Value, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from openvmo_web.common.actor import Actor
 from openvmo_web.insight.models import Recomputation, Run, Snapshot
-from openvmo_web.portfolio.models import Plan, Portfolio
+from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
 
 PARSED_RESULTS = 4
+
+
+def classes_in_use(viewer: Actor | AnonymousUser) -> dict[str, int]:
+    """Return the reference classes that initiatives name, with how many do that the viewer may see."""
+    named = Initiative.objects.visible_to(viewer).exclude(reference_class="").order_by()
+    return dict(named.values_list("reference_class").annotate(Count("pk")))
 
 
 def runs_of(viewer: Actor | AnonymousUser, portfolio: Portfolio) -> QuerySet[Run]:

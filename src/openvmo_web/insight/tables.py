@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.common.fields import label_of
 from openvmo_web.common.tables import FormatColumn, ListTable, StatusColumn, with_note
-from openvmo_web.common.templatetags.vmo import moment, month, value_as_html
+from openvmo_web.common.templatetags.vmo import moment, month, status, value_as_html
 from openvmo_web.common.widgets import Status
 from openvmo_web.insight import words
 from openvmo_web.insight.models import Run
+from openvmo_web.insight.references import ReferenceFigure
 from openvmo_web.insight.results import Alternative, Chosen, Interval
 from openvmo_web.portfolio.models import Portfolio
 
@@ -135,6 +136,41 @@ class ChosenTable(PortfolioTable):
     def render_initiative_name(self, record: Chosen) -> SafeString:
         """The initiative with its option and programme."""
         return self.initiative_cell(record)
+
+
+class ReferenceTable(ListTable):
+    """Published reference classes, one row for each figure."""
+
+    caption = _("Published reference classes")
+    empty_help = _("No class matches these filters. Clear them to see all.")
+
+    name = tables.Column(verbose_name=_("Class"), attrs={"td": {"class": "cell-name"}})
+    dimension = tables.Column(verbose_name=_("Dimension"))
+    mean = FormatColumn(verbose_name=_("Mean"), format="percent-whole")
+    p10 = FormatColumn(verbose_name=_("P10"), format="percent-whole")
+    p50 = FormatColumn(verbose_name=_("P50"), format="percent-whole")
+    p90 = FormatColumn(verbose_name=_("P90"), format="percent-whole")
+    cases = FormatColumn(verbose_name=_("Cases"), format="integer")
+    used = FormatColumn(verbose_name=_("Initiatives"), format="integer")
+    source = tables.Column(verbose_name=_("Source"), attrs={"td": {"class": "wide"}})
+
+    class Meta(ListTable.Meta):
+        pass
+
+    def render_name(self, record: ReferenceFigure) -> SafeString:
+        """The class, with the id by which an initiative names it."""
+        return with_note(record.name, "{}", format_html("<code>{}</code>", record.id))
+
+    def render_dimension(self, record: ReferenceFigure) -> str:
+        """Cost, duration or benefit, in words."""
+        return label_of(words.DIMENSIONS, record.dimension)
+
+    def render_source(self, record: ReferenceFigure) -> SafeString:
+        """Who published it and when, with what a reader must know of it."""
+        year = "" if record.year is None or str(record.year) in record.source else f" ({record.year})"
+        link = format_html('<a href="{}" rel="noreferrer">{}{}</a>', record.url, record.source, year)
+        flag = "" if record.is_confirmed else status(Status(gettext("Not confirmed"), "caution"))
+        return with_note(format_html("{} {}", link, flag), record.note)
 
 
 def interval_bar(interval: Interval) -> SafeString:

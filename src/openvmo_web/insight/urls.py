@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from openvmo_web.insight import views
+from openvmo_web.insight import reference_views, views
 
 app_name = "insight"
 urlpatterns = [
+    path("insight/references/", reference_views.references, name="references"),
+    path("insight/references/export.<str:format>", reference_views.references_export, name="references-export"),
     path("p/<slug:slug>/runs/", views.runs, name="runs"),
     path("p/<slug:slug>/runs/new/<str:kind>/", views.run_new, name="run-new"),
     path("p/<slug:slug>/runs/<int:pk>/", views.run, name="run"),

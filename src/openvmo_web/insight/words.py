@@ -30,6 +30,8 @@ FAN = {
     "p25-p75": _("Half of all futures"),
 }
 
+DIMENSIONS = {"cost": _("Cost"), "duration": _("Duration"), "benefit": _("Benefit")}
+
 FORMULAS = {
     "npv": (
         _("Net present value"),

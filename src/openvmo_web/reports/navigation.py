@@ -62,6 +62,7 @@ SECTIONS: tuple[tuple[int, str | Promise, tuple[Place, ...]], ...] = (
         (
             Place("portfolio:register", _("Initiatives"), "register"),
             Place("insight:runs", _("Forecasts and choices"), "forecast"),
+            Place("insight:references", _("Reference classes"), "evidence", of_organisation="portfolio.view"),
         ),
     ),
     (
@@ -69,6 +70,7 @@ SECTIONS: tuple[tuple[int, str | Promise, tuple[Place, ...]], ...] = (
         _("Benefits"),
         (
             Place("benefits:register", _("Register"), "benefit"),
+            Place("benefits:baselines", _("Baselines"), "lock"),
             Place("maps:map", _("Map"), "programme"),
             Place("realisation:measurements", _("Measurements"), "measure"),
             Place("realisation:reviews", _("Reviews"), "calendar"),

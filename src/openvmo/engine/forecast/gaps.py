@@ -80,6 +80,18 @@ def _class_gaps(portfolio: Portfolio, references: ReferenceTable) -> Iterator[Fi
                 column="reference_class",
                 value=name,
             )
+        recalled = [dimension for dimension, rate in known.rates.items() if not rate.is_confirmed]
+        if recalled:
+            yield Finding(
+                Severity.WARNING,
+                "reference.unconfirmed",
+                f"The figures of the reference class {known.name} for {', '.join(recalled)} "
+                "were not read in their source.",
+                "Check them before quoting this forecast, or choose a class whose figures were read.",
+                sheet="Initiatives",
+                column="reference_class",
+                value=name,
+            )
 
 
 def _begun_gaps(portfolio: Portfolio) -> Iterator[Finding]:
