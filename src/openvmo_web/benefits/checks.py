@@ -18,7 +18,15 @@ from openvmo_web.benefits import words
 from openvmo_web.benefits.guards import objections_to
 from openvmo_web.benefits.models import Baseline, Benefit, Measurement
 from openvmo_web.benefits.profile_queries import profiles_in_force
-from openvmo_web.benefits.rules import FROZEN, MEANING, RENEWABLE, contradictions, frozen_refusal, state_refusal
+from openvmo_web.benefits.rules import (
+    FROZEN,
+    MEANING,
+    RENEWABLE,
+    contradictions,
+    frozen_refusal,
+    promise_refusal,
+    state_refusal,
+)
 from openvmo_web.common.merge import BATCH, changes_of
 
 # The people whom a benefit names, each beside the name as stated.
@@ -127,7 +135,15 @@ def renewal_refusal(benefit: Benefit, by: User) -> str:
         return str(words.OWN_PROMISE)
     if not Baseline.objects.filter(benefit=benefit).exists():
         return str(words.NEVER_PROMISED)
+    if refusal := cannot_be_promised(benefit):
+        return refusal
     return "" if profiles_in_force([benefit.pk]).exists() else words.NOT_PLANNED % {"benefit": benefit}
+
+
+def cannot_be_promised(benefit: Benefit) -> str:
+    """Return why nothing can be promised of a benefit outside a decision, with its initiative; empty when it can."""
+    initiative = benefit.initiative
+    return promise_refusal(str(benefit), str(initiative), state=benefit.state, work=initiative.state)
 
 
 def renewal_problems(row: Benefit, values: Mapping[str, Any]) -> Problems:

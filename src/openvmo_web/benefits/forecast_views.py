@@ -32,8 +32,13 @@ from openvmo_web.common.charts import Chart
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.tables import paginate
 from openvmo_web.common.widgets import Breadcrumb
+from openvmo_web.jobs.models import FINISHED, Job
+from openvmo_web.jobs.queries import panel_of
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of
+
+# More are set by a worker while the page shows how far it is.
+MOST_ADOPTED_AT_ONCE = 2_000
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,20 +105,32 @@ def baselines_adopt(request: HttpRequest, slug: str) -> HttpResponse:
     form = AdoptForm(request.POST)
     if form.is_valid():
         try:
-            added = actions.baseline_adopt(
-                portfolio=portfolio,
-                benefits=list(without_baseline(viewer, portfolio)),
-                reason=form.cleaned_data["reason"],
-                by=viewer,
-                at=timezone.now(),
-            )
+            _adopt(request, portfolio, form.cleaned_data["reason"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            told = ngettext("%(count)d baseline is set.", "%(count)d baselines are set.", len(added))
-            messages.success(request, told % {"count": len(added)})
             return redirect(reverse("benefits:baselines", args=[slug]))
     return _baselines_page(request, portfolio, form)
+
+
+def _adopt(request: HttpRequest, portfolio: Portfolio, reason: str) -> None:
+    """Set the baselines at once, or have a worker do so when they are many."""
+    viewer = authenticated(request).user
+    waiting = list(without_baseline(viewer, portfolio)[: MOST_ADOPTED_AT_ONCE + 1])
+    if len(waiting) > MOST_ADOPTED_AT_ONCE:
+        # Whoever sends the form twice is shown the work that has begun.
+        if _adopting(portfolio) is None:
+            actions.baselines_adopt_later(portfolio=portfolio, reason=reason, by=viewer)
+        return
+    added = actions.baseline_adopt(portfolio=portfolio, benefits=waiting, reason=reason, by=viewer, at=timezone.now())
+    told = ngettext("%(count)d baseline is set.", "%(count)d baselines are set.", len(added))
+    messages.success(request, told % {"count": len(added)})
+
+
+def _adopting(portfolio: Portfolio) -> Job | None:
+    """The work of a worker who sets baselines in a portfolio, which the viewer was shown; None when none does."""
+    begun = Job.objects.filter(name="benefits.adopt", portfolio_id=portfolio.pk)
+    return begun.exclude(status__in=FINISHED).order_by("-pk").first()
 
 
 @require_POST
@@ -141,9 +158,11 @@ def _baselines_page(request: HttpRequest, portfolio: Portfolio, form: AdoptForm)
     viewer = authenticated(request).user
     table = UnpromisedTable(initiatives_without_baseline(viewer, portfolio))
     paginate(table, request)
+    job = _adopting(portfolio)
     context = {
         "portfolio": portfolio,
         "table": table,
+        "progress": panel_of(job, title=_("Taking the plans in force as baselines")) if job else None,
         "waiting": without_baseline(viewer, portfolio).count(),
         "form": form if may(viewer, "baseline.set", portfolio.pk) else None,
     }

@@ -10,9 +10,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from openvmo.engine.model.kinds import InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
+from openvmo_web.benefits.rules import UNPROMISED_WORK
 from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
 
 # Only the first option of a plan is what is going to be done.
@@ -82,11 +82,11 @@ def baselines_until(benefit: Benefit, at: datetime) -> QuerySet[Baseline]:
 
 
 def without_baseline(viewer: User, portfolio: Portfolio) -> QuerySet[Benefit]:
-    """Return the planned benefits of funded initiatives that have no baseline: what may be adopted."""
+    """Return the planned benefits of funded work that have no baseline, by ``promise_refusal``: what may be adopted."""
     planned = Profile.objects.filter(_PLANNED_NOW, benefit=OuterRef("pk"))
     rows = Benefit.objects.visible_to(viewer).filter(initiative__portfolio=portfolio)
-    funded = rows.exclude(initiative__state=InitiativeState.PROPOSAL)
-    return funded.filter(Exists(planned), ~Exists(Baseline.objects.filter(benefit=OuterRef("pk"))))
+    promisable = rows.exclude(state="retired").exclude(initiative__state__in=UNPROMISED_WORK)
+    return promisable.filter(Exists(planned), ~Exists(Baseline.objects.filter(benefit=OuterRef("pk"))))
 
 
 def initiatives_without_baseline(viewer: User, portfolio: Portfolio) -> QuerySet[Initiative]:

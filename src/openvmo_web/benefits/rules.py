@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openvmo.engine import model
-from openvmo.engine.model.kinds import Accrual, Direction
+from openvmo.engine.model.kinds import Accrual, Direction, InitiativeState
 from openvmo_web.benefits import words
 from openvmo_web.common.fields import label_of, stored_amount
 
@@ -168,6 +168,9 @@ RENEWABLE = (*FROZEN, "baseline_date", "target_date")
 # What gives measured figures their meaning.
 MEANING = ("unit", "accrual")
 
+# Of work that is not funded yet the decision promises; of what was stopped nothing more is promised.
+UNPROMISED_WORK = (InitiativeState.PROPOSAL, InitiativeState.STOPPED)
+
 # From each state the next ones; retiring is an action of its own, with a reason.
 STATE_STEPS: Mapping[str, tuple[str, ...]] = {
     "identified": ("agreed",),
@@ -234,6 +237,22 @@ def state_refusal(before: str, after: str, *, has_owner: bool) -> str:
     if after != "identified" and not has_owner:
         return str(words.STATE_WITHOUT_OWNER)
     return ""
+
+
+def promise_refusal(benefit: str, initiative: str, *, state: str, work: str) -> str:
+    """Return why nothing can be promised of a benefit outside a decision; empty when it can.
+
+    Args:
+        benefit: What people read for the benefit.
+        initiative: What people read for its initiative.
+        state: Where the benefit stands.
+        work: Where its initiative stands.
+    """
+    if state == "retired":
+        return words.RETIRED_UNPROMISED % {"benefit": benefit}
+    if work == InitiativeState.PROPOSAL:
+        return words.NOT_FUNDED % {"initiative": initiative}
+    return words.STOPPED_UNPROMISED % {"initiative": initiative} if work in UNPROMISED_WORK else ""
 
 
 def frozen_refusal(names: Iterable[str], decision: int | None) -> str:

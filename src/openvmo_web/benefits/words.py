@@ -12,7 +12,12 @@ CLASSES = {
     BenefitClass.QUANTIFIABLE: _("Quantifiable"),
     BenefitClass.QUALITATIVE: _("Qualitative"),
 }
-RAMP_SHAPES = {RampShape.STEP: _("At once"), RampShape.LINEAR: _("Evenly"), RampShape.S_CURVE: _("S-curve")}
+RAMP_SHAPES = {
+    RampShape.STEP: _("At once"),
+    RampShape.LINEAR: _("Evenly"),
+    RampShape.S_CURVE: _("S-curve"),
+    RampShape.CURVE: _("Given month by month"),
+}
 TERMS = {BenefitTerm.NOT_STATED: _("Not stated"), BenefitTerm.SHORT: _("Short term"), BenefitTerm.LONG: _("Long term")}
 ACCRUALS = {Accrual.FLOW: _("What the month brought"), Accrual.LEVEL: _("Where the measure stood")}
 LEVELS = {
@@ -90,3 +95,6 @@ MEASURED_ALREADY = _(
 NEVER_PROMISED = _("There is no baseline yet, so nothing is promised: change the benefit itself.")
 OWN_PROMISE = _("You are accountable for this benefit: another person has to renew its promise.")
 NOT_PLANNED = _("The plan in force does not say how “%(benefit)s” arrives: record a forecast first.")
+RETIRED_UNPROMISED = _("“%(benefit)s” is retired: nothing more is promised of it.")
+NOT_FUNDED = _("“%(initiative)s” is not funded yet: the decision to fund it sets its baselines.")
+STOPPED_UNPROMISED = _("“%(initiative)s” was stopped: nothing more is promised of its benefits.")

@@ -13,8 +13,9 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
-from openvmo_web.benefits.actions import baseline_adopt, benefit_change, forecast_record
+from openvmo_web.benefits.actions import baseline_adopt, benefit_change, forecast_record, promise_renew
 from openvmo_web.benefits.models import Baseline, Benefit
+from openvmo_web.benefits.profile_queries import without_baseline
 from openvmo_web.common.models import AppendOnlyError
 from openvmo_web.governance.actions import decision_approve, decision_propose
 from openvmo_web.governance.models import Body, Decision
@@ -82,6 +83,43 @@ def test_a_proposal_has_no_baseline_to_adopt(portfolio: Portfolio, executive: Us
     with pytest.raises(ValidationError, match="is not funded yet"):
         baseline_adopt(portfolio=portfolio, benefits=proposed, reason="Early", by=executive, at=now)
     assert not Baseline.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "work", "told"),
+    [
+        ("retired", "delivery", "“Less paper” is retired: nothing more is promised of it."),
+        ("agreed", "stopped", "“Initiative ALPHA” was stopped: nothing more is promised of its benefits."),
+    ],
+)
+def test_of_what_has_ended_nothing_more_is_promised(
+    benefit: Benefit, portfolio: Portfolio, executive: User, now: datetime, state: str, work: str, told: str
+) -> None:
+    assert list(without_baseline(executive, portfolio)) == [benefit]
+    Benefit.objects.filter(pk=benefit.pk).update(state=state)
+    Initiative.objects.filter(code="ALPHA").update(state=work)
+    assert not without_baseline(executive, portfolio).exists()
+    with pytest.raises(ValidationError) as refusal:
+        baseline_adopt(portfolio=portfolio, benefits=[benefit], reason="Late", by=executive, at=now)
+    assert refusal.value.messages == [told]
+    assert not Baseline.objects.exists()
+    Benefit.objects.filter(pk=benefit.pk).update(state="agreed")
+    Initiative.objects.filter(code="ALPHA").update(state="delivery")
+    baseline_adopt(portfolio=portfolio, benefits=[benefit], reason="In time", by=executive, at=now)
+    Benefit.objects.filter(pk=benefit.pk).update(state=state)
+    Initiative.objects.filter(code="ALPHA").update(state=work)
+    with pytest.raises(ValidationError) as refusal:
+        promise_renew(benefit=benefit, values={"target": 5}, reason="Late", by=executive, at=now)
+    assert refusal.value.messages == [told]
+    assert Baseline.objects.count() == 1
+
+
+def test_a_decision_promises_nothing_of_what_is_retired(proposal: Decision, executive: User, now: datetime) -> None:
+    Benefit.objects.filter(code="ALPHA-B").update(state="retired")
+    decision_approve(decision=proposal, by=executive, at=now)
+    assert "ALPHA" in proposal.items.filter(verdict="fund").values_list("initiative__code", flat=True)
+    assert Baseline.objects.exists()
+    assert not Baseline.objects.filter(benefit__code="ALPHA-B").exists()
 
 
 def test_who_owns_a_benefit_does_not_set_its_baseline(

@@ -9,7 +9,12 @@ from django.urls import reverse
 from tests.web.conftest import person
 
 from openvmo_web.access.models import User
+from openvmo_web.access.permissions import Refused
+from openvmo_web.benefits import forecast_views
+from openvmo_web.benefits.actions import baselines_adopt_later
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
+from openvmo_web.jobs.models import Job
+from openvmo_web.jobs.worker import Worker
 from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
 
 STATED = {
@@ -131,6 +136,41 @@ def test_what_was_funded_before_gets_its_baselines_at_once(
         ("BETA-B", "Funded in 2024"),
     }
     assert "Everything that was funded has a baseline" in signed_in(executive).get(page).content.decode()
+
+
+def test_a_worker_sets_the_baselines_of_a_large_portfolio(
+    portfolio: Portfolio,
+    executive: User,
+    member: User,
+    signed_in: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forecast_views, "MOST_ADOPTED_AT_ONCE", 1)
+    Initiative.objects.filter(code__in=("ALPHA", "BETA")).update(state="delivery")
+    page, adopt = (reverse(f"benefits:{name}", args=[portfolio.slug]) for name in ("baselines", "baselines-adopt"))
+    for _twice in range(2):
+        assert signed_in(executive).post(adopt, {"reason": "Funded in 2024"}).status_code == 302
+    assert (Job.objects.count(), Baseline.objects.count()) == (1, 0)
+    waiting = signed_in(executive).get(page)
+    assert "Taking the plans in force as baselines" in waiting.content.decode()
+    assert 'name="reason"' not in waiting.content.decode()
+    Worker().run_until_idle()
+    assert Job.objects.get().result == {"set": 2}
+    assert set(Baseline.objects.values_list("benefit__code", "reason", "recorded_by")) == {
+        ("ALPHA-B", "Funded in 2024", executive.pk),
+        ("BETA-B", "Funded in 2024", executive.pk),
+    }
+    with pytest.raises(Refused):
+        baselines_adopt_later(portfolio=portfolio, reason="Mine", by=member)
+
+
+def test_the_navigation_leads_to_the_baselines(
+    portfolio: Portfolio, member: User, signed_in: Callable[[User], Client]
+) -> None:
+    page = reverse("benefits:baselines", args=[portfolio.slug])
+    assert (
+        f'href="{page}"' in signed_in(member).get(reverse("benefits:register", args=[portfolio.slug])).content.decode()
+    )
 
 
 def test_a_refused_baseline_says_why(benefit: Benefit, executive: User, signed_in: Callable[[User], Client]) -> None:

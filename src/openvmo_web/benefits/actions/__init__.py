@@ -1,7 +1,7 @@
 """What is written about benefits, and about the versions of plans that say how they arrive."""
 
 from openvmo_web.benefits.actions.assumptions import assumption_add, assumption_change
-from openvmo_web.benefits.actions.baselines import baseline_adopt, baselines_set, promise_renew
+from openvmo_web.benefits.actions.baselines import baseline_adopt, baselines_adopt_later, baselines_set, promise_renew
 from openvmo_web.benefits.actions.plans import forecast_record, options_fund, plan_record, plans_import
 from openvmo_web.benefits.actions.register import (
     CannotChange,
@@ -19,6 +19,7 @@ __all__ = [
     "assumption_add",
     "assumption_change",
     "baseline_adopt",
+    "baselines_adopt_later",
     "baselines_set",
     "benefit_add",
     "benefit_change",

@@ -12,18 +12,19 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from openvmo.engine.model.kinds import InitiativeState
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.benefits import words
-from openvmo_web.benefits.checks import renewal_problems, renewal_refusal, with_doubt
+from openvmo_web.benefits.checks import cannot_be_promised, renewal_problems, renewal_refusal, with_doubt
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
 from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import RENEWABLE
 from openvmo_web.benefits.standings import refresh
 from openvmo_web.benefits.stated import held, hold
 from openvmo_web.common.merge import BATCH, Changes, row_change
+from openvmo_web.jobs import queue
+from openvmo_web.jobs.models import Job
 from openvmo_web.portfolio.models import Option, Plan, Portfolio
 
 # What a benefit says of its measure, and its baseline promises with it.
@@ -41,6 +42,8 @@ def baselines_set(
 ) -> list[Baseline]:
     """Freeze what the funded plans promise, one baseline a benefit; an earlier one stays and gets a successor.
 
+    Of a benefit that is retired nothing more is promised.
+
     Args:
         portfolio: The portfolio that the decision is about.
         funded: The version of each funded plan, with the code of the option that is funded; empty means the first.
@@ -52,7 +55,8 @@ def baselines_set(
     require(by, "decision.decide", portfolio_id=portfolio.pk)
     reason = _("Decision %(number)s") % {"number": decision}
     with transaction.atomic():
-        profiles = _held(Profile.objects.filter(option__in=_options_of(funded)))
+        stated = Profile.objects.filter(option__in=_options_of(funded)).exclude(benefit__state="retired")
+        profiles = _held(stated)
         added = _baselines_add(profiles, decision, reason, by, at)
         return _record_set(portfolio.pk, added, by, at, gesture)
 
@@ -71,12 +75,10 @@ def baseline_adopt(
 
     Raises:
         Refused: `by` may not.
-        ValidationError: a benefit has a baseline, is not funded, or has no profile in the plan in force; or there is no
-            reason. Nothing is set then.
+        ValidationError: a benefit has a baseline, is retired, not funded or stopped, or has no profile in the plan in
+            force; or there is no reason. Nothing is set then.
     """
-    require(by, "baseline.set", portfolio_id=portfolio.pk)
-    if not reason.strip():
-        raise ValidationError(_("Say why the plan in force is what was promised."))
+    _check_may_adopt(portfolio, reason, by)
     keys = [benefit.pk for benefit in benefits]
     with transaction.atomic():
         # Of two who adopt at the same time the second finds the baselines of the first.
@@ -87,6 +89,14 @@ def baseline_adopt(
         _check_planned(rows, profiles)
         added = _baselines_add(profiles, None, reason.strip(), by, at)
         return _record_set(portfolio.pk, added, by, at, None)
+
+
+def baselines_adopt_later(*, portfolio: Portfolio, reason: str, by: User) -> Job:
+    """Have a worker take the plans in force as the baselines of all that has none, as ``baseline_adopt`` does."""
+    _check_may_adopt(portfolio, reason, by)
+    return queue.enqueue(
+        "benefits.adopt", arguments={"portfolio": portfolio.pk, "reason": reason}, by=by, portfolio_id=portfolio.pk
+    )
 
 
 def promise_renew(*, benefit: Benefit, values: Mapping[str, Any], reason: str, by: User, at: datetime) -> Baseline:
@@ -139,6 +149,12 @@ def _check_renewable(benefit: Benefit, values: Mapping[str, Any], by: User) -> N
         raise ValidationError(dict(problems))
 
 
+def _check_may_adopt(portfolio: Portfolio, reason: str, by: User) -> None:
+    require(by, "baseline.set", portfolio_id=portfolio.pk)
+    if not reason.strip():
+        raise ValidationError(_("Say why the plan in force is what was promised."))
+
+
 def _check_adoptable(rows: Sequence[Benefit]) -> None:
     fixed = Baseline.objects.filter(benefit__in=rows).select_related("benefit").order_by("benefit__name").first()
     if fixed is not None:
@@ -147,11 +163,8 @@ def _check_adoptable(rows: Sequence[Benefit]) -> None:
             % {"benefit": fixed.benefit}
         )
     for row in rows:
-        if row.initiative.state == InitiativeState.PROPOSAL:
-            raise ValidationError(
-                _("“%(initiative)s” is not funded yet: the decision to fund it sets its baselines.")
-                % {"initiative": row.initiative}
-            )
+        if refusal := cannot_be_promised(row):
+            raise ValidationError(refusal)
 
 
 def _check_planned(rows: Sequence[Benefit], profiles: Sequence[Profile]) -> None:
