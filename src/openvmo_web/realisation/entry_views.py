@@ -67,7 +67,7 @@ def measure(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     asked = _asked(request, benefit)
     present = list(measurements_in_force([benefit.pk], asked.months[0], asked.last).select_related("reported_by"))
     form = _measure_form(request, asked, present)
-    if request.method == "POST" and form.is_valid() and _stated(request, asked, form):
+    if request.method == "POST" and form.is_valid() and _stated(request, asked, present, form):
         return redirect(f"{measure_address(portfolio, benefit.pk, asked.last.first_day)}&saved=yes")
     return _measure_page(request, asked, present, form)
 
@@ -189,13 +189,13 @@ def _measure_form(request: AuthenticatedRequest, asked: Asked, present: list[Mea
     )
 
 
-def _stated(request: AuthenticatedRequest, asked: Asked, form: MeasureForm) -> bool:
+def _stated(request: AuthenticatedRequest, asked: Asked, present: Sequence[Measurement], form: MeasureForm) -> bool:
     """Whether the value and its evidence were recorded: both, or none with the reasons in the form."""
     given, now = form.cleaned_data, timezone.now()
     portfolio = asked.benefit.initiative.portfolio
     try:
         with transaction.atomic():
-            reports = asked.reports(given["value"], source=given["source"], remark=given["remark"])
+            reports = asked.reports(given["value"], present, source=given["source"], remark=given["remark"])
             actions.measurements_report(portfolio=portfolio, reports=reports, by=request.user, at=now)
             if given["file"] is not None:
                 actions.evidence_add(

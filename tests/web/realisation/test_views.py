@@ -17,7 +17,13 @@ from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.benefits.models import Benefit, Evidence, Measurement
 from openvmo_web.portfolio.models import Portfolio
-from openvmo_web.realisation.actions import evidence_add, measurement_record, requests_open
+from openvmo_web.realisation.actions import (
+    evidence_add,
+    measurement_record,
+    measurement_verify,
+    period_close,
+    requests_open,
+)
 from openvmo_web.realisation.models import Request, Unverified
 
 Browser = Callable[[User], Client]
@@ -114,6 +120,43 @@ def test_what_a_quarter_brought_is_spread_over_its_months(benefit: Benefit, meas
         (date(2025, 12, 1), Decimal("33.333334")),
     ]
     assert 'value="100"' in browser.get(address(benefit, "2025-12")).content.decode()
+
+
+def test_a_period_is_asked_for_without_its_closed_months(
+    benefit: Benefit, measurer: User, portfolio: Portfolio, finance: User, now: datetime, signed_in: Browser
+) -> None:
+    Benefit.objects.filter(pk=benefit.pk).update(frequency="quarterly")
+    period_close(portfolio=portfolio, until=Month(2025, 10), by=finance, at=now)
+    browser = signed_in(measurer)
+    assert "What did November 2025 to December 2025 bring?" in browser.get(address(benefit, "2025-12")).content.decode()
+    assert "October 2025 is closed" in browser.get(address(benefit, "2025-10")).content.decode()
+    assert browser.post(address(benefit, "2025-12"), {"value": "100"}).status_code == 302
+    values = list(Measurement.objects.order_by("month").values_list("month", "value"))
+    assert values == [(date(2025, 11, 1), Decimal(50)), (date(2025, 12, 1), Decimal(50))]
+    period_close(portfolio=portfolio, until=Month(2025, 12), by=finance, at=now)
+    assert "December 2025 is closed" in browser.get(address(benefit, "2025-12")).content.decode()
+
+
+def test_the_same_value_with_evidence_keeps_the_figures_of_the_months(
+    benefit: Benefit, measurer: User, finance: User, now: datetime, signed_in: Browser
+) -> None:
+    Benefit.objects.filter(pk=benefit.pk).update(frequency="quarterly")
+    for month, value in ((10, 20), (11, 30), (12, 50)):
+        row = measurement_record(benefit=benefit, month=Month(2025, month), value=value, by=measurer, at=now)
+        assert row is not None
+        measurement_verify(measurement=row, by=finance, at=now)
+    browser = signed_in(measurer)
+    assert 'value="100"' in browser.get(address(benefit, "2025-12")).content.decode()
+    paper = SimpleUploadedFile("ledger.txt", b"100")
+    given = {"value": "100", "source": "General ledger", "file": paper}
+    assert browser.post(address(benefit, "2025-12"), given).status_code == 302
+    in_force = Measurement.objects.filter(superseded_by=None).order_by("month")
+    assert list(in_force.values_list("value", "is_verified")) == [
+        (Decimal(20), True),
+        (Decimal(30), True),
+        (Decimal(50), True),
+    ]
+    assert (Measurement.objects.count(), Evidence.objects.get().name) == (6, "ledger.txt")
 
 
 def test_a_level_is_asked_for_as_it_stood(benefit: Benefit, measurer: User, signed_in: Browser) -> None:
