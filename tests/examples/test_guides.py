@@ -24,7 +24,7 @@ MODULES = [
 
 def test_every_example_of_the_guide_to_the_library_is_true() -> None:
     outcome = doctest.testfile(str(GUIDE), module_relative=False)
-    assert (outcome.failed, outcome.attempted) == (0, 15)
+    assert (outcome.failed, outcome.attempted) == (0, 17)
 
 
 @pytest.mark.parametrize("name", MODULES)

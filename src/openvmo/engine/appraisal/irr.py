@@ -149,7 +149,7 @@ def _rates_of_block(times: Floats, flows: Floats, method: Method) -> tuple[Float
 def settled(
     columns: Floats, guesses: Floats, step_of: Callable[[Floats, Floats], tuple[Floats, NDArray[np.bool_]]]
 ) -> Floats:
-    """Where a search settles for each series; NaN where it does not.
+    """Where a search settles for each series; NaN where it does not. A series settles alike alone and among others.
 
     Args:
         columns: flows, an array of shape (periods, series).
@@ -158,16 +158,24 @@ def settled(
     """
     points = np.full(guesses.shape, np.nan)
     searched = np.arange(guesses.size)
+    is_open = np.ones(guesses.size, dtype=bool)
     for _ in range(_STEPS):
         step, is_last = step_of(columns, guesses)
         guesses = guesses - step
-        points[searched[is_last]] = guesses[is_last]
-        left = np.flatnonzero(~is_last)
+        is_new = is_open & is_last
+        points[searched[is_new]] = guesses[is_new]
+        is_open &= ~is_last
+        left = np.flatnonzero(is_open)
         if not left.size:
             break
         # Only a few left are worth the copy that leaves the others out.
         if left.size < searched.size // _FEW:
-            columns, guesses, searched = columns.take(left, axis=1), guesses[left], searched[left]
+            columns, guesses, searched, is_open = (
+                columns.take(left, axis=1),
+                guesses[left],
+                searched[left],
+                is_open[left],
+            )
     return points
 
 
@@ -178,11 +186,18 @@ def first_guesses(times: Floats, columns: Floats) -> Floats:
         times: array of shape (periods,).
         columns: flows with both signs, an array of shape (periods, series).
     """
-    inflows = np.maximum(columns, 0.0)
-    inflow, net = inflows.sum(axis=0), columns.sum(axis=0)
+    series = columns.shape[1]
+    inflow, net, timed_inflow, timed_net = np.zeros(series), np.zeros(series), np.zeros(series), np.zeros(series)
+    # Row by row, so that a series adds up in the same order alone and among others.
+    for time, flow in zip(times, columns, strict=True):
+        gain = np.maximum(flow, 0.0)
+        inflow += gain
+        net += flow
+        gain *= time
+        timed_inflow += gain
+        timed_net += time * flow
     outflow = inflow - net
-    mean_in = times @ inflows
-    apart = mean_in / inflow - (mean_in - times @ columns) / outflow
+    apart = timed_inflow / inflow - (timed_inflow - timed_net) / outflow
     # The guess may be poor, but it has to be a number that the search may begin with.
     guesses: Floats = np.clip(np.log(inflow / outflow) / apart, -FARTHEST_DOWN, FARTHEST_UP)
     return guesses

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from openvmo.engine.appraisal.cashflows import AppraisalError, Floats
 from openvmo.engine.appraisal.dated import Dates, DayCount, as_dated, years_after_first
+from openvmo.engine.appraisal.every_rate import FARTHEST_DOWN
 from openvmo.engine.appraisal.irr import SETTLED, Rates, first_guesses, only_rate, rates_of, settled
 
 
@@ -75,14 +76,26 @@ def _by_time(times: Floats, columns: Floats) -> Floats:
     """Halley's method in x = log(1 + r), where the present value is a sum of exponentials."""
 
     def step_in_log(flows: Floats, logs: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-        present = np.multiply.outer(-times, logs)
-        np.exp(present, out=present)
-        present *= flows
-        value, slope, bend = powers @ present
+        value, slope, bend = _sums(times, flows, logs)
         step = 2 * value * slope / (2 * slope * slope - value * bend)
         return step, np.maximum(np.abs(step), np.abs(value / slope)) <= SETTLED
 
-    powers = np.stack([np.ones_like(times), -times, times * times])
     with np.errstate(all="ignore"):
-        rates: Floats = np.expm1(settled(columns, first_guesses(times, columns), step_in_log))
+        logs = settled(columns, first_guesses(times, columns), step_in_log)
+        # A rate that would read -100 % is none.
+        rates: Floats = np.where(logs > -FARTHEST_DOWN, np.expm1(logs), np.nan)
     return rates
+
+
+def _sums(times: Floats, flows: Floats, logs: Floats) -> tuple[Floats, Floats, Floats]:
+    """Value, first and second derivative of the sum of flows times exp(-t * x)."""
+    present = np.multiply.outer(-times, logs)
+    np.exp(present, out=present)
+    present *= flows
+    value, slope, bend = np.zeros_like(logs), np.zeros_like(logs), np.zeros_like(logs)
+    for time, flow in zip(times, present, strict=True):
+        timed = time * flow
+        value += flow
+        slope -= timed
+        bend += time * timed
+    return value, slope, bend
