@@ -15,12 +15,13 @@ from openvmo_web.audit.queries import rows_known
 from openvmo_web.benefits.models import Assumption, Baseline, Benefit, Evidence, Measurement, Profile
 from openvmo_web.benefits.profile_queries import baselines_until, forecast_known, profiles_until
 from openvmo_web.common.models import Versioned
-from openvmo_web.maps.models import Claim, Link
+from openvmo_web.maps.models import Claim, Link, Node
 from openvmo_web.papers.models import Paper
 from openvmo_web.realisation.analysis import Observed
 from openvmo_web.realisation.models import Handover, Request, Review
 
 V = TypeVar("V", bound=Versioned)
+T = TypeVar("T", Claim, Link)
 REQUESTS_SHOWN = 6
 
 
@@ -131,12 +132,29 @@ def _reviews(viewer: User, benefit: Benefit, at: datetime, *, is_past: bool) -> 
 
 
 def _leading(benefit: Benefit, at: datetime, *, is_past: bool) -> list[Link]:
-    rows = Link.objects.filter(target_benefit=benefit.pk).select_related("source_node", "source_benefit__initiative")
-    return [row for row in _as_known(rows, at, is_past=is_past) if row.removed_at is None]
+    rows = Link.objects.filter(target_benefit=benefit.pk).select_related("source_node", "source_benefit")
+    found = _in_force(rows, at, is_past=is_past)
+    if is_past:
+        nodes = rows_known(Node.objects.filter(pk__in=[row.source_node_id for row in found]), at)
+        benefits = rows_known(Benefit.objects.filter(pk__in=[row.source_benefit_id for row in found]), at)
+        for row in found:
+            row.source_node = nodes.get(row.source_node_id or 0)
+            row.source_benefit = benefits.get(row.source_benefit_id or 0)
+    return found
 
 
 def _claims(benefit: Benefit, at: datetime, *, is_past: bool) -> list[Claim]:
     rows = Claim.objects.filter(benefit=benefit.pk).select_related("outcome")
+    found = _in_force(rows, at, is_past=is_past)
+    if is_past:
+        outcomes = rows_known(Node.objects.filter(pk__in=[row.outcome_id for row in found]), at)
+        for row in found:
+            row.outcome = outcomes[row.outcome_id]
+    return found
+
+
+def _in_force(rows: QuerySet[T], at: datetime, *, is_past: bool) -> list[T]:
+    """What stood on the map at a moment."""
     return [row for row in _as_known(rows, at, is_past=is_past) if row.removed_at is None]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +13,8 @@ from django.views.decorators.http import require_safe
 from openvmo_web.access.permissions import may
 from openvmo_web.audit.queries import trail
 from openvmo_web.audit.timeline import timeline_of
-from openvmo_web.benefits.history import benefit_as_known
+from openvmo_web.benefits.history import benefits_as_known
+from openvmo_web.benefits.models import Benefit
 from openvmo_web.benefits.profile_queries import benefit_of
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.moments import moment_asked
@@ -29,9 +32,7 @@ def benefit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     portfolio = portfolio_of(viewer, slug)
     present = benefit_of(viewer, portfolio, pk)
     at, known_on = moment_asked(request)
-    shown = benefit_as_known(present, at) if known_on else present
-    if shown is not None and known_on:
-        shown.initiative = present.initiative
+    shown = _as_known(present, at) if known_on else present
     today = timezone.localdate(at)
     page = benefit_page(viewer, shown, at, today, is_past=known_on is not None) if shown else None
     context = {
@@ -52,3 +53,12 @@ def benefit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "reports/benefit.html", context)
+
+
+def _as_known(present: Benefit, at: datetime) -> Benefit | None:
+    """The benefit with its objective as they were known at a moment, in its initiative of today."""
+    rows = Benefit.objects.filter(pk=present.pk)
+    shown = next(benefits_as_known(present.initiative.portfolio, rows, at), None)
+    if shown is not None:
+        shown.initiative = present.initiative
+    return shown

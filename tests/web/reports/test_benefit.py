@@ -11,15 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web.benefits.test_forecasts import LATER
 from tests.web.conftest import person
+from tests.web.maps.cast import map_make
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.benefits.actions import assumption_add, baseline_adopt, benefit_add, benefit_change, forecast_record
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.charts import Chart
+from openvmo_web.maps.actions import claim_set, link_add, node_add, node_change
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.actions import measurement_record, measurement_verify
 from openvmo_web.reports.benefit import BenefitPage
+from openvmo_web.strategy.actions import objective_add, objective_change
 
 SPRING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SUMMER = datetime(2026, 6, 10, 9, tzinfo=UTC)
@@ -96,6 +99,41 @@ def test_it_shows_what_was_known_on_a_day(story: Benefit, owner: User, signed_in
     assert (summer.forecast.profile, summer.benefit.description) == (LATER, "")
     assert (summer.standing.realised, summer.standing.verified) == (4, 4)
     assert "You are reading the past" in browser.get(f"{story.get_absolute_url()}?on=2026-06-10").content.decode()
+
+
+def test_the_past_bears_the_names_of_then(
+    benefit: Benefit, portfolio: Portfolio, owner: User, executive: User, signed_in: Callable[[User], Client]
+) -> None:
+    aim = objective_add(code="AIM", name="Old aim", by=executive, at=SPRING)
+    benefit_change(benefit=benefit, objective=aim, by=owner, at=SPRING)
+    drawn = map_make(portfolio, by=owner, at=SPRING)
+    link_add(portfolio=portfolio, source=drawn.calls, target=drawn.paper, by=owner, at=SPRING)
+    objective_change(objective=aim, name="New aim", by=executive, at=AUTUMN)
+    node_change(node=drawn.service, name="Newest service", by=owner, at=AUTUMN)
+    benefit_change(benefit=drawn.calls, name="Fewest calls", by=owner, at=AUTUMN)
+
+    browser, today = signed_in(owner), ("New aim", "Newest service", "Fewest calls")
+    before = browser.get(f"{benefit.get_absolute_url()}?on=2026-06-10").content.decode()
+    assert [name for name in today if name in before.partition("known-on")[2]] == []
+    assert all(name in before for name in ("Old aim", "Faster service", "of “Faster service”"))
+    after = browser.get(benefit.get_absolute_url()).content.decode()
+    assert all(name in after for name in today)
+
+
+def test_the_past_is_read_in_as_many_queries_however_much_leads_to_it(
+    benefit: Benefit, portfolio: Portfolio, owner: User, signed_in: Callable[[User], Client]
+) -> None:
+    map_make(portfolio, by=owner, at=SPRING)
+    browser, address, counts = signed_in(owner), f"{benefit.get_absolute_url()}?on=2026-06-10", []
+    browser.get(address)
+    for name in ("Fewer calls", "Fewer visits"):
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        counts.append(len(queries))
+        node = node_add(portfolio=portfolio, kind="outcome", name=name, pool=Decimal(10), by=owner, at=SPRING)
+        link_add(portfolio=portfolio, source=node, target=benefit, by=owner, at=SPRING)
+        claim_set(outcome=node, benefit=benefit, share=Decimal("0.5"), by=owner, at=SPRING)
+    assert counts[0] == counts[1]
 
 
 def test_a_day_before_it_was_known_says_so(story: Benefit, owner: User, signed_in: Callable[[User], Client]) -> None:
