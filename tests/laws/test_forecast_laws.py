@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.forecast.runs import forecast_all
 from tests.engine.plans import START, initiative, option, portfolio
 
-from openvmo.engine.forecast import Forecast, forecast
+from openvmo.engine.forecast import Forecast
 from openvmo.engine.model import (
     CostLine,
     Dependency,
@@ -61,7 +62,7 @@ PLANS = st.builds(plan, SPREADS, SPREADS, SLIPS, st.integers(-12, 24), st.intege
 
 def run(*initiatives: Initiative, executor: Executor | None = None, seed: int = 1, **changes: object) -> Forecast:
     standing = portfolio(*initiatives, programmes=(Programme(id="tax", name="Tax"),), **changes)
-    return forecast(standing, trials=TRIALS, seed=seed, executor=executor)
+    return forecast_all(standing, trials=TRIALS, seed=seed, executor=executor)
 
 
 def standing_portfolio(size: int = 35) -> Portfolio:
@@ -87,7 +88,7 @@ def standing_portfolio(size: int = 35) -> Portfolio:
 @pytest.fixture(scope="module")
 def alone() -> Forecast:
     """The standing portfolio without an executor."""
-    return forecast(standing_portfolio(), trials=200)
+    return forecast_all(standing_portfolio(), trials=200)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -99,7 +100,7 @@ def test_any_executor_gives_the_same_bits(alone: Forecast, kind: str, workers: i
         else ProcessPoolExecutor(workers, mp_context=get_context("forkserver"))
     )
     with pool:
-        pooled = forecast(standing_portfolio(), trials=200, executor=pool)
+        pooled = forecast_all(standing_portfolio(), trials=200, executor=pool)
     for name in (*ARRAYS, "annual_cost", "sunk"):
         assert getattr(pooled, name).tobytes() == getattr(alone, name).tobytes()
     assert pooled.flows.cost.tobytes() == alone.flows.cost.tobytes()
@@ -117,11 +118,11 @@ def test_the_flows_of_the_initiatives_add_up_to_the_portfolio(alone: Forecast) -
 
 
 def test_another_seed_gives_other_numbers(alone: Forecast) -> None:
-    assert not np.array_equal(forecast(standing_portfolio(), trials=200, seed=2).npv, alone.npv)
+    assert not np.array_equal(forecast_all(standing_portfolio(), trials=200, seed=2).npv, alone.npv)
 
 
 def test_more_trials_begin_with_the_same_ones(alone: Forecast) -> None:
-    assert np.array_equal(forecast(standing_portfolio(), trials=300).npv[:200], alone.npv)
+    assert np.array_equal(forecast_all(standing_portfolio(), trials=300).npv[:200], alone.npv)
 
 
 @given(PLANS, PLANS)

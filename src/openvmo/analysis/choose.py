@@ -33,7 +33,11 @@ def choose_analysis(
     silent = initiatives_without_benefit(portfolio)
     _check(portfolio, parameters, silent)
     forecast = forecast_with(
-        portfolio, parameters, progress=_part_of(progress, 0.0, _FORECAST_SHARE), executor=executor
+        portfolio,
+        parameters,
+        progress=_part_of(progress, 0.0, _FORECAST_SHARE),
+        executor=executor,
+        keep=("npv", "benefit_pv", "cost"),
     )
     budgets = resolved_budgets(parameters["budgets"], portfolio, forecast)
     choice = choose(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from typing import Any
 
@@ -25,9 +25,14 @@ Progress = Callable[[float, str], None]
 
 
 def forecast_with(
-    portfolio: Portfolio, parameters: Mapping[str, Any], *, progress: Progress | None, executor: Executor | None
+    portfolio: Portfolio,
+    parameters: Mapping[str, Any],
+    *,
+    progress: Progress | None,
+    executor: Executor | None,
+    keep: Collection[str] = (),
 ) -> Forecast:
-    """Forecast a portfolio with complete parameters, assumed benefits included."""
+    """Forecast a portfolio with complete parameters, assumed benefits included; `keep` as in `forecast`."""
     if parameters["assumed_bcr"] is not None:
         portfolio = assume_benefits(
             portfolio, benefit_cost_ratio=parameters["assumed_bcr"], years=parameters["benefit_years"]
@@ -37,6 +42,7 @@ def forecast_with(
         trials=parameters["trials"],
         seed=parameters["seed"],
         references=references_of(parameters),
+        keep=keep,
         executor=executor,
         progress=progress,
     )
@@ -71,7 +77,7 @@ def _fan(result: Forecast, kind: Any) -> Json:
 
 
 def _histogram(result: Forecast) -> Json:
-    counts, edges = np.histogram(result.npv[:, list(result.current)].sum(axis=1), bins=BINS)
+    counts, edges = np.histogram(result.sample("npv"), bins=BINS)
     return {"edges": documents.numbers(edges), "counts": [int(count) for count in counts]}
 
 

@@ -1,21 +1,34 @@
-"""What a forecast says: arrays by trial and alternative, and their summaries."""
+"""What a forecast says: distributions of alternatives, groups and totals, fans, and what any of it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from math import sqrt
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from openvmo.engine.forecast.settings import Sampling
+from openvmo.engine.forecast.summaries import LEVELS, MONEY, QUANTITIES, Summaries
 from openvmo.engine.model import Finding, Initiative, Option, Portfolio
 from openvmo.engine.quantities import Month
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+GroupKind = Literal["programme", "objective", "driver"]
 FanKind = Literal["cost", "benefit", "net", "cumulative_net"]
 
+FAN_KINDS: tuple[FanKind, ...] = get_args(FanKind)
 FAN_LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
+
+
+class NotKept(LookupError):
+    """Every trial of a quantity was asked for, but it was not kept."""
+
+    def __init__(self, quantity: str) -> None:
+        super().__init__(f'the trials of {quantity} were not kept: forecast with keep=("{quantity}",)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class Distribution:
         mean: expected value.
         standard_error: standard error of the mean that comes from the number of trials.
         p5: one chance in twenty of being below; the other percentiles likewise.
+        quantile_errors: standard errors of the five percentiles, in their order.
     """
 
     mean: float
@@ -43,13 +57,31 @@ class Distribution:
     p50: float
     p90: float
     p95: float
+    quantile_errors: tuple[float, ...] = ()
 
     @classmethod
-    def of(cls, values: Floats) -> Distribution:
+    def of(cls, values: Floats | Singles) -> Distribution:
         """Summarise one value a trial, an array of shape (trials,)."""
-        spread = float(np.std(values, ddof=1)) if values.size > 1 else 0.0
-        percentiles = (float(value) for value in np.quantile(values, (0.05, 0.10, 0.50, 0.90, 0.95)))
-        return cls(float(np.mean(values)), spread / float(np.sqrt(values.size)), *percentiles)
+        if values.size == 0:
+            return cls.of(np.zeros(1))
+        ordered = np.sort(values.astype(np.float64))
+        levels = np.array(LEVELS)
+        away = np.sqrt(levels * (1 - levels) / values.size)
+        percentiles, lower, upper = (
+            np.quantile(ordered, np.clip(level, 0.0, 1.0)) for level in (levels, levels - away, levels + away)
+        )
+        spread = float(np.std(ordered, ddof=1)) if values.size > 1 else 0.0
+        mean, error = float(np.mean(ordered)), spread / sqrt(values.size)
+        return cls(mean, error, *percentiles.tolist(), quantile_errors=tuple(((upper - lower) / 2).tolist()))
+
+    @classmethod
+    def from_summaries(cls, summaries: Summaries, *place: int) -> Distribution:
+        """One of several uncertain numbers that have been summarised."""
+        trials = summaries.trials
+        variance = float(summaries.squares[place]) / max(trials - 1, 1)
+        quantiles, errors = summaries.quantiles[place], summaries.quantile_errors[place]
+        mean, error = float(summaries.mean[place]), sqrt(variance / trials)
+        return cls(mean, error, *quantiles.tolist(), quantile_errors=tuple(errors.tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +134,76 @@ class PortfolioSummary:
     sunk: float
 
 
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """What the current plans bring for one programme, objective or kind of value.
+
+    Args:
+        kind: "programme", "objective" or "driver".
+        id: id of the programme or objective, or the name of the driver; empty for what belongs to none.
+        name: its name.
+        benefit: undiscounted benefit in money.
+        benefit_pv: present value of benefits, in money.
+        npv: present value of benefits less costs; None for objectives and drivers, as costs are of initiatives.
+        cost: undiscounted forward cost; None likewise.
+        cost_pv: present value of forward costs; None likewise.
+    """
+
+    kind: GroupKind
+    id: str
+    name: str
+    benefit: Distribution
+    benefit_pv: Distribution
+    npv: Distribution | None = None
+    cost: Distribution | None = None
+    cost_pv: Distribution | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BenefitSummary:
+    """What one benefit of a current plan may bring, in its own unit; a dis-benefit is a positive loss.
+
+    Args:
+        initiative: id of its initiative.
+        benefit: its id.
+        name: its name.
+        unit: its unit, empty for money.
+        annual: the steady value a year, risks and reference class included.
+        total: all that arrives within the horizon.
+        money: the total in money, negative for a dis-benefit; None when no value was agreed.
+        fan: percentiles month by month.
+        planned: what the plan says, by month.
+    """
+
+    initiative: str
+    benefit: str
+    name: str
+    unit: str
+    annual: Distribution
+    total: Distribution
+    money: Distribution | None
+    fan: Fan
+    planned: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Input:
+    """One uncertain quantity of an initiative's current plan, in every trial.
+
+    Args:
+        label: what it is, such as the name of a cost line; empty for the slip.
+        kind: "slip", "cost", "benefit", "risk cost", "risk slip", "risk" (whether the event happens), or "reference"
+            (a factor of the reference class).
+        scores: (trials,) standard normal scores; for an event 1 and 0.
+        values: (trials,) values in the input's unit.
+    """
+
+    label: str
+    kind: str
+    scores: Singles
+    values: Singles
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fan:
     """Percentiles month by month, in money a month (or money, for a cumulative fan).
@@ -121,12 +223,23 @@ class Fan:
     p95: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Flows:
-    """Money month by month in every trial: two arrays of shape (trials, months), undiscounted."""
+class Detail(Protocol):
+    """What is worked out anew when it is asked for; see `detail.py`."""
 
-    cost: Floats
-    benefit: Floats
+    def fans(self, initiative: Initiative) -> Mapping[FanKind, Floats]:
+        """Percentiles of an initiative's current plan by month, (levels, months)."""
+
+    def values(self, initiative: Initiative, option: Option, quantity: str) -> Singles:
+        """A quantity of an alternative in every trial."""
+
+    def inputs(self, initiative: Initiative) -> tuple[Input, ...]:
+        """The uncertain quantities of an initiative's current plan."""
+
+    def factors(self) -> Mapping[tuple[str, ...], Singles]:
+        """The scores of the common factors."""
+
+    def benefits(self, initiative: Initiative) -> tuple[BenefitSummary, ...]:
+        """The benefits of an initiative's current plan."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,43 +250,74 @@ class Forecast:
         portfolio: what was forecast.
         trials: number of simulated futures.
         seed: seed of the random draws.
+        sampling: how the trials are placed.
+        replicates: number of independent sets of trials; trial `i` belongs to the set `i % replicates`.
         alternatives: every option of every initiative, in the portfolio's order: the columns of the arrays.
         current: the columns that are the initiatives' current plans.
-        npv: (trials, alternatives) present value of benefits less costs, from the portfolio's start on.
-        cost_pv: (trials, alternatives) present value of forward costs.
-        benefit_pv: (trials, alternatives) present value of benefits.
-        cost: (trials, alternatives) undiscounted forward cost.
-        benefit: (trials, alternatives) undiscounted benefit.
-        go_live: (trials, alternatives) months from the portfolio's start to go-live.
         years: financial years, each named by the calendar year in which it starts.
         annual_cost: (alternatives, years) expected undiscounted cost.
         sunk: (alternatives,) money spent before the portfolio's start.
-        flows: month by month, all current plans together.
         inside: the summaries of the alternatives without reference classes: the plans as stated.
         findings: what a reader must know about these numbers.
-        flows_of: gives the flows of one initiative's current plan.
+        totals: cost, cost_pv, benefit, benefit_pv and npv of all current plans together in each trial, (trials,).
+        yearly: undiscounted cost and benefit of all current plans by financial year in each trial, (trials, years).
 
-    Money is in the portfolio's currency at its price base.
+    Money is in the portfolio's currency at its price base. Quantiles over more trials than a segment holds are means of
+    those of the segments; the stated errors hold for them.
     """
 
     portfolio: Portfolio
     trials: int
     seed: int
+    sampling: Sampling
+    replicates: int
     alternatives: tuple[Alternative, ...]
     current: tuple[int, ...]
-    npv: Floats
-    cost_pv: Floats
-    benefit_pv: Floats
-    cost: Floats
-    benefit: Floats
-    go_live: Floats
     years: tuple[int, ...]
     annual_cost: Floats
     sunk: Floats
-    flows: Flows
     inside: tuple[AlternativeSummary, ...]
     findings: tuple[Finding, ...]
-    flows_of: Callable[[Initiative], Flows]
+    totals: Mapping[str, Floats]
+    yearly: Mapping[str, Singles]
+    _summaries: Summaries
+    _kept: Mapping[str, Singles]
+    _fans: Mapping[FanKind, Floats]
+    _groups: Mapping[GroupKind, Mapping[str, Summaries]]
+    _detail: Detail
+
+    @property
+    def npv(self) -> Singles:
+        """(trials, alternatives) present value of benefits less costs, from the portfolio's start on.
+
+        This and the other arrays raise `NotKept` when the forecast was made without keeping them.
+        """
+        return self._array("npv")
+
+    @property
+    def cost(self) -> Singles:
+        """(trials, alternatives) undiscounted forward cost."""
+        return self._array("cost")
+
+    @property
+    def cost_pv(self) -> Singles:
+        """(trials, alternatives) present value of forward costs."""
+        return self._array("cost_pv")
+
+    @property
+    def benefit(self) -> Singles:
+        """(trials, alternatives) undiscounted benefit."""
+        return self._array("benefit")
+
+    @property
+    def benefit_pv(self) -> Singles:
+        """(trials, alternatives) present value of benefits."""
+        return self._array("benefit_pv")
+
+    @property
+    def go_live(self) -> Singles:
+        """(trials, alternatives) months from the portfolio's start to go-live."""
+        return self._array("go_live")
 
     def column(self, initiative: str, option: str | None = None) -> int:
         """The column of an alternative in the arrays; without an option that of the current plan.
@@ -188,32 +332,31 @@ class Forecast:
 
     def table(self) -> tuple[AlternativeSummary, ...]:
         """A summary of each alternative, in the order of `alternatives`."""
-        options = {
-            Alternative(initiative.id, option.id): option
-            for initiative in self.portfolio.initiatives
-            for option in initiative.options
-        }
+        options = [option for initiative in self.portfolio.initiatives for option in initiative.options]
+        current = set(self.current)
         return tuple(
-            self._summary(number, options[alternative]) for number, alternative in enumerate(self.alternatives)
+            alternative_summary(
+                self.alternatives[number],
+                self._summaries,
+                number,
+                is_current=number in current,
+                planned_go_live=option.go_live,
+                sunk=float(self.sunk[number]),
+            )
+            for number, option in enumerate(options)
         )
 
     def summary(self, columns: tuple[int, ...] | None = None) -> PortfolioSummary:
-        """The alternatives in these columns taken together; None takes every initiative's current plan."""
-        chosen = list(self.current if columns is None else columns)
-        npv, cost, cost_pv, benefit, benefit_pv = (
-            array[:, chosen].sum(axis=1) for array in (self.npv, self.cost, self.cost_pv, self.benefit, self.benefit_pv)
-        )
-        return PortfolioSummary(
-            npv=Distribution.of(npv),
-            cost=Distribution.of(cost),
-            cost_pv=Distribution.of(cost_pv),
-            benefit=Distribution.of(benefit),
-            benefit_pv=Distribution.of(benefit_pv),
-            probability_of_loss=float(np.mean(npv < 0)),
-            bcr=ratio(float(np.mean(benefit_pv)), float(np.mean(cost_pv))),
-            roi=ratio(float(np.mean(benefit) - np.mean(cost)), float(np.mean(cost))),
-            sunk=float(self.sunk[chosen].sum()),
-        )
+        """The alternatives in these columns taken together; None takes every initiative's current plan.
+
+        Raises:
+            NotKept: columns are given, and not all quantities were kept.
+        """
+        if columns is None:
+            return _portfolio_summary(self.totals, float(self.sunk[list(self.current)].sum()))
+        chosen = list(columns)
+        totals = {name: self._array(name)[:, chosen].sum(axis=1, dtype=np.float64) for name in MONEY}
+        return _portfolio_summary(totals, float(self.sunk[chosen].sum()))
 
     def fan(self, kind: FanKind, initiative: str | None = None) -> Fan:
         """Percentiles month by month.
@@ -225,52 +368,95 @@ class Forecast:
         Raises:
             KeyError: the portfolio has no such initiative.
         """
-        flows = self.flows if initiative is None else self.flows_of(self.portfolio.initiative(initiative))
-        percentiles = np.quantile(_monthly(flows, kind), FAN_LEVELS, axis=0)
-        months = tuple(self.portfolio.start + offset for offset in range(self.portfolio.horizon))
-        return Fan(months, *percentiles)
+        fans = self._fans if initiative is None else self._detail.fans(self.portfolio.initiative(initiative))
+        return fan_of(self.portfolio, fans[kind])
 
-    def _summary(self, number: int, option: Option) -> AlternativeSummary:
-        return summarise(
-            self.alternatives[number],
-            is_current=number in self.current,
-            planned_go_live=option.go_live,
-            cost=self.cost[:, number],
-            cost_pv=self.cost_pv[:, number],
-            benefit=self.benefit[:, number],
-            benefit_pv=self.benefit_pv[:, number],
-            go_live=self.go_live[:, number],
-            sunk=float(self.sunk[number]),
-        )
+    def groups(self, kind: GroupKind) -> tuple[GroupSummary, ...]:
+        """What the current plans bring by programme, objective or kind of value, those in the plans by their ids."""
+        names = _names_of(self.portfolio, kind)
+        return tuple(_group_summary(kind, id, names.get(id, id), summaries) for id, summaries in self._groups[kind].items())
+
+    def group(self, kind: GroupKind, id: str) -> GroupSummary:
+        """What the current plans bring for one programme, objective or kind of value.
+
+        Raises:
+            KeyError: no current plan belongs to it.
+        """
+        return _group_summary(kind, id, _names_of(self.portfolio, kind).get(id, id), self._groups[kind][id])
+
+    def benefits(self, initiative: str | None = None) -> tuple[BenefitSummary, ...]:
+        """The benefits of the current plans in their own units, of one initiative or of all; worked out anew.
+
+        Raises:
+            KeyError: the portfolio has no such initiative.
+        """
+        chosen = self.portfolio.initiatives if initiative is None else (self.portfolio.initiative(initiative),)
+        return tuple(summary for one in chosen for summary in self._detail.benefits(one))
+
+    def inputs(self, initiative: str) -> tuple[Input, ...]:
+        """The uncertain quantities of an initiative's current plan in every trial; drawn anew.
+
+        Raises:
+            KeyError: the portfolio has no such initiative.
+        """
+        return self._detail.inputs(self.portfolio.initiative(initiative))
+
+    def factors(self) -> Mapping[tuple[str, ...], Singles]:
+        """The scores of the common factors in every trial, (trials,), by name such as ("programme", "tax")."""
+        return self._detail.factors()
+
+    def sample(self, quantity: str = "npv", initiative: str | None = None, option: str | None = None) -> Floats:
+        """A quantity in every trial, (trials,): of all current plans together, or of one alternative.
+
+        It is worked out anew when it was not kept.
+
+        Args:
+            quantity: cost, cost_pv, benefit, benefit_pv, npv; for an alternative also go_live.
+            initiative: id of an initiative; None takes all current plans together.
+            option: id of an option; None takes the current plan.
+
+        Raises:
+            KeyError: there is no such quantity or alternative.
+        """
+        if initiative is None:
+            return self.totals[quantity]
+        place = self.column(initiative, option)
+        if quantity in self._kept:
+            return self._kept[quantity][place].astype(np.float64)
+        owner = self.portfolio.initiative(initiative)
+        return self._detail.values(owner, owner.option(option), quantity).astype(np.float64)
+
+    def _array(self, quantity: str) -> Singles:
+        if quantity not in self._kept:
+            raise NotKept(quantity)
+        return self._kept[quantity].T
 
 
-def summarise(
+def fan_of(portfolio: Portfolio, percentiles: Floats) -> Fan:
+    """A fan from (levels, months)."""
+    months = tuple(portfolio.start + offset for offset in range(portfolio.horizon))
+    return Fan(months, *percentiles)
+
+
+def alternative_summary(
     alternative: Alternative,
+    summaries: Summaries,
+    place: int,
     *,
     is_current: bool,
     planned_go_live: Month,
-    cost: Floats,
-    cost_pv: Floats,
-    benefit: Floats,
-    benefit_pv: Floats,
-    go_live: Floats,
     sunk: float,
 ) -> AlternativeSummary:
-    """Summarise one alternative's trials; each array has the shape (trials,)."""
-    npv = benefit_pv - cost_pv
+    """The summary of one alternative, from those of all."""
+    of = {name: Distribution.from_summaries(summaries, place, column) for column, name in enumerate(QUANTITIES)}
     return AlternativeSummary(
         alternative=alternative,
         is_current=is_current,
-        npv=Distribution.of(npv),
-        cost=Distribution.of(cost),
-        cost_pv=Distribution.of(cost_pv),
-        benefit=Distribution.of(benefit),
-        benefit_pv=Distribution.of(benefit_pv),
-        go_live=Distribution.of(go_live),
+        **of,
         planned_go_live=planned_go_live,
-        probability_of_loss=float(np.mean(npv < 0)),
-        bcr=ratio(float(np.mean(benefit_pv)), float(np.mean(cost_pv))),
-        roi=ratio(float(np.mean(benefit) - np.mean(cost)), float(np.mean(cost))),
+        probability_of_loss=float(summaries.below_zero[place, QUANTITIES.index("npv")]),
+        bcr=ratio(of["benefit_pv"].mean, of["cost_pv"].mean),
+        roi=ratio(of["benefit"].mean - of["cost"].mean, of["cost"].mean),
         sunk=sunk,
     )
 
@@ -280,10 +466,26 @@ def ratio(numerator: float, denominator: float) -> float | None:
     return None if denominator == 0 else numerator / denominator
 
 
-def _monthly(flows: Flows, kind: FanKind) -> Floats:
-    if kind == "cost":
-        return flows.cost
-    if kind == "benefit":
-        return flows.benefit
-    net = flows.benefit - flows.cost
-    return net if kind == "net" else np.cumsum(net, axis=1)
+def _portfolio_summary(totals: Mapping[str, Floats], sunk: float) -> PortfolioSummary:
+    of = {name: Distribution.of(totals[name]) for name in MONEY}
+    return PortfolioSummary(
+        **of,
+        probability_of_loss=float(np.mean(totals["npv"] < 0)),
+        bcr=ratio(of["benefit_pv"].mean, of["cost_pv"].mean),
+        roi=ratio(of["benefit"].mean - of["cost"].mean, of["cost"].mean),
+        sunk=sunk,
+    )
+
+
+def _names_of(portfolio: Portfolio, kind: GroupKind) -> dict[str, str]:
+    if kind == "programme":
+        return {programme.id: programme.name for programme in portfolio.programmes}
+    if kind == "objective":
+        return {objective.id: objective.name for objective in portfolio.objectives}
+    return {}
+
+
+def _group_summary(kind: GroupKind, id: str, name: str, summaries: Summaries) -> GroupSummary:
+    names = MONEY if kind == "programme" else ("benefit", "benefit_pv")
+    of = {name: Distribution.from_summaries(summaries, column) for column, name in enumerate(names)}
+    return GroupSummary(kind, id, name, **of)
