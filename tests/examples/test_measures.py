@@ -16,7 +16,7 @@ from openvmo.engine import appraisal
 PAGES = Path(__file__).parents[2] / "docs/measures"
 # Several series of one measure share its page, `appraise` gives all measures, and `by_month` prepares their flows.
 NOT_MEASURES = {"appraise", "by_month", "irr_many", "xirr_many"}
-OWN_ROOMS = ("quantities", "model", "reference", "appraisal", "forecast", "priority")
+OWN_ROOMS = ("quantities", "model", "reference", "appraisal", "evidence", "forecast", "priority")
 MODULES = [
     module.name
     for room in OWN_ROOMS
