@@ -76,6 +76,12 @@ class ForecastIn(Strict):
     outside_view: bool = Field(
         default=True, description="Correct the plans by how finished work of the same kind turned out."
     )
+    references: list[dict[str, Any]] | None = Field(
+        None,
+        max_length=1000,
+        description="Reference classes of your own, the list `classes` of a file that `openvmo calibrate` writes; "
+        "they go before published ones of the same id.",
+    )
     assumed_bcr: float | None = Field(
         None, ge=0, le=100, description="Benefit-cost ratio assumed for initiatives that state no financial benefit."
     )

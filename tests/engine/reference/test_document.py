@@ -65,6 +65,21 @@ def test_published_and_learned_classes_come_back_exactly() -> None:
         (stated(shape={"kind": "mean", "factor": float("nan")}), "classes[0].rates[0].shape.factor"),
         (stated(shape={"kind": "curve", "probabilities": [0.1, 0.9], "values": [2, 1]}), "classes[0].rates[0].shape"),
         (stated(shape={"kind": "curve", "probabilities": 0.1, "values": 1}), "classes[0].rates[0].shape"),
+        (stated(shape={"kind": "mean", "factor": -0.5}), "classes[0].rates[0].shape.factor"),
+        (stated(shape={"kind": "range", "lower": 2, "upper": 1}), "classes[0].rates[0].shape"),
+        (stated(shape={"kind": "range", "lower": 1, "upper": 1e9}), "classes[0].rates[0].shape.upper"),
+        (
+            stated(
+                shape={
+                    "kind": "quantiles",
+                    "probability_low": 0.5,
+                    "factor_low": 1,
+                    "probability_high": 0.51,
+                    "factor_high": 9,
+                }
+            ),
+            "classes[0].rates[0].shape",
+        ),
         (stated(source=None), "classes[0].rates[0].source"),
         (stated(sample=1.5), "classes[0].rates[0].sample"),
         (stated(own_weight=1.2), "classes[0].rates[0].own_weight"),

@@ -29,6 +29,7 @@ _SHAPES: dict[str, type[Shape]] = {
 }
 _NAMES = {shape: name for name, shape in _SHAPES.items()}
 _LONGEST_ID = 64
+_GREATEST = 1_000_000.0
 
 
 class DocumentError(ValueError):
@@ -140,8 +141,15 @@ def _shape(entry: Any, place: str) -> Shape:
 
 def _figure(value: Any, place: str) -> float | tuple[float, ...]:
     if isinstance(value, list):
-        return tuple(_number(item, place) for item in value)
-    return _number(value, place)
+        return tuple(_factor_like(item, place) for item in value)
+    return _factor_like(value, place)
+
+
+def _factor_like(value: Any, place: str) -> float:
+    number = _number(value, place)
+    if not 0 <= number <= _GREATEST:
+        raise DocumentError(place, f"{number:g} is out of bounds.", f"Give a number from 0 to {_GREATEST:,.0f}.")
+    return number
 
 
 def _number(value: Any, place: str) -> float:

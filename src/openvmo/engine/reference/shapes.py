@@ -16,6 +16,9 @@ from scipy.special import ndtr, ndtri
 
 Floats = NDArray[np.float64]
 
+# The steepest spread that finished work has shown is about 1; beyond this a figure is a slip of the pen.
+_STEEPEST = 3.0
+
 
 class Shape(ABC):
     """A distribution of the ratio of outcome to plan."""
@@ -65,6 +68,11 @@ class Mean(Shape):
 
     factor: float
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.factor < math.inf:
+            message = f"a mean must be 0 or more, not {self.factor}"
+            raise ValueError(message)
+
     @property
     def mean(self) -> float:
         """The published mean."""
@@ -86,6 +94,11 @@ class Range(Shape):
 
     lower: float
     upper: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.lower <= self.upper < math.inf:
+            message = f"a range must rise from 0 or more, not from {self.lower} to {self.upper}"
+            raise ValueError(message)
 
     @property
     def mean(self) -> float:
@@ -118,6 +131,12 @@ class Quantiles(Shape):
     factor_low: float
     probability_high: float
     factor_high: float
+
+    def __post_init__(self) -> None:
+        has_order = 0 < self.probability_low < self.probability_high < 1
+        if not has_order or not 0 < self.factor_low <= self.factor_high < math.inf or self.sigma > _STEEPEST:
+            message = f"these two quantiles make no lognormal distribution of factors: {self}"
+            raise ValueError(message)
 
     @property
     def sigma(self) -> float:
@@ -169,7 +188,8 @@ class Mixture(Shape):
     tail_mean: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.tail_share < 1 or self.tail_mean <= self.tail_threshold or self.body_lower < 0:
+        has_tail = 0 < self.tail_share < 1 and self.tail_threshold < self.tail_mean < math.inf
+        if not has_tail or not self.body_lower >= 0:
             message = f"these figures do not make a distribution: {self}"
             raise ValueError(message)
         if self.body_lower >= self.tail_threshold:
@@ -220,7 +240,7 @@ class Split(Shape):
     tail_mean: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.tail_share < 1 or not 0 <= self.body_mean <= self.tail_mean:
+        if not 0 < self.tail_share < 1 or not 0 <= self.body_mean <= self.tail_mean < math.inf:
             message = f"these figures do not make a distribution: {self}"
             raise ValueError(message)
 
@@ -254,8 +274,8 @@ class Curve(Shape):
         probabilities: rising, each above 0 and below 1; at least two.
         values: the factor at each, never falling and never below 0.
 
-    Beyond the first and the last quantile the curve goes on as the lognormal distribution through these two, and flat
-    where the first is 0.
+    Beyond the first and the last quantile the curve goes on as the lognormal distribution through these two, though
+    never steeper than a standard deviation of 3, and flat where the first is 0.
 
     Raises:
         ValueError: the probabilities or values are not in order, or not as many.
@@ -286,7 +306,7 @@ class Curve(Shape):
         if self.values[0] == 0:
             return 0.0
         ends = self.scores[[0, -1]]
-        return math.log(self.values[-1] / self.values[0]) / float(ends[1] - ends[0])
+        return min(math.log(self.values[-1] / self.values[0]) / float(ends[1] - ends[0]), _STEEPEST)
 
     @property
     def mean(self) -> float:
