@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,10 +46,16 @@ def weights_from(method: str, answers: Any, names: Sequence[str]) -> Weights:
 
 def _pairs(answers: Any) -> dict[tuple[str, str], float]:
     try:
-        return {(first, second): float(ratio) for first, second, ratio in answers}
+        stated = [((first, second), float(ratio)) for first, second, ratio in answers]
+        counts = Counter(pair for pair, _ratio in stated)
     except (TypeError, ValueError) as error:
         message = "pairwise answers are triples of two names and a ratio, such as [“A”, “B”, 3]"
         raise WeightsError(message) from error
+    for (first, second), count in counts.items():
+        if count > 1:
+            message = f"{first} and {second} are compared twice; give one comparison for each pair"
+            raise WeightsError(message)
+    return dict(stated)
 
 
 def _check_names(answered: Sequence[str], names: Sequence[str]) -> None:

@@ -111,6 +111,10 @@ def test_it_weighs(client: Client, tree: dict[str, Objective]) -> None:
     assert (
         "not weighed here: C" in sent(client, "post", "weighings", 409, body | {"answers": [["A1", "C", 1]]})["message"]
     )
+    for second in (["A1", "A2", 2], ["A2", "A1", 2]):
+        told = sent(client, "post", "weighings", 409, body | {"answers": [["A1", "A2", 4], second]})
+        assert "are compared twice; give one comparison for each pair" in told["message"]
+    assert len(got(client, "weighings")["items"]) == 2
 
 
 MEASURE = {
