@@ -121,10 +121,10 @@ def readings_of(measure: Measure, at: datetime | None = None) -> QuerySet[Readin
     return in_force(at).filter(measure=measure).select_related("recorded_by").order_by("on")
 
 
-def all_readings_of(measure: Measure) -> QuerySet[Reading]:
-    """Return all values of a measure, superseded ones too, the newest first."""
-    rows = Reading.objects.filter(measure=measure).select_related("recorded_by", "supersedes", "superseded_by")
-    return rows.order_by("-on", "-recorded_at", "-pk")
+def all_readings_of(measure: Measure, at: datetime) -> QuerySet[Reading]:
+    """Return all values of a measure until a moment, the newest first; ``is_superseded``: it was corrected by then."""
+    rows = Reading.objects.filter(measure=measure, recorded_at__lte=at).select_related("recorded_by")
+    return rows.annotate(is_superseded=Exists(_corrections(at))).order_by("-on", "-recorded_at", "-pk")
 
 
 def series_of(measures: Iterable[Measure], at: datetime) -> dict[int, list[Reading]]:
@@ -139,8 +139,12 @@ def in_force(at: datetime | None = None) -> QuerySet[Reading]:
     """Return the values that no other supersedes: now, or as it was known at a moment."""
     if at is None:
         return Reading.objects.filter(superseded_by=None)
-    later = Reading.objects.filter(supersedes=OuterRef("pk"), recorded_at__lte=at)
-    return Reading.objects.filter(~Exists(later), recorded_at__lte=at)
+    return Reading.objects.filter(~Exists(_corrections(at)), recorded_at__lte=at)
+
+
+def _corrections(at: datetime) -> QuerySet[Reading]:
+    """The values that supersede the one of an outer query until a moment."""
+    return Reading.objects.filter(supersedes=OuterRef("pk"), recorded_at__lte=at)
 
 
 def newest_values(at: datetime) -> dict[int, Observed]:
@@ -171,9 +175,9 @@ def driver_of(viewer: Viewer, pk: int) -> Driver:
     return found
 
 
-def weighings_of(viewer: Viewer, parent: Objective | None = None) -> QuerySet[Weighing]:
-    """Return how the weights under an objective, or at the top, were found, the newest first."""
-    return all_weighings_of(viewer).filter(parent=parent)
+def weighings_of(viewer: Viewer, at: datetime, parent: Objective | None = None) -> QuerySet[Weighing]:
+    """Return how the weights under an objective, or at the top, were found until a moment, the newest first."""
+    return all_weighings_of(viewer).filter(parent=parent, recorded_at__lte=at)
 
 
 def all_weighings_of(viewer: Viewer) -> QuerySet[Weighing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -68,12 +69,12 @@ def strategy(request: AuthenticatedRequest) -> HttpResponse:
     at, known_on = moment_asked(request)
     found = strategy_of(request.user, at, is_past=known_on is not None)
     form = StrategyFilterForm(request.GET, objectives=found.objectives)
-    branches, counts = all_of(found.tree), benefit_counts(request.user)
+    branches, counts = all_of(found.tree), _benefit_counts(request, known_on)
     context = {
         **_reading(known_on),
         # What stands above a match stays, so that the reader sees where it belongs.
         "lines": [
-            {"branch": one, "fits": form.fits(one.objective), "benefits": counts.get(one.objective.pk, 0)}
+            {"branch": one, "fits": form.fits(one.objective), "benefits": _benefit_count(counts, one)}
             for one in branches
             if any(form.fits(below.objective) for below in one)
         ],
@@ -97,7 +98,7 @@ def strategy_export(request: AuthenticatedRequest, format: str) -> HttpResponse:
         raise Http404
     at, known_on = moment_asked(request)
     found = strategy_of(request.user, at, is_past=known_on is not None)
-    counts = benefit_counts(request.user)
+    counts = _benefit_counts(request, known_on)
     labels = (
         _("Code"),
         _("Objective"),
@@ -135,8 +136,10 @@ def objective(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "standings": [(one, small_trend(one.measure, series[one.measure.pk])) for one in standings],
         "retired_measures": [one for one in found.measures if one.objective_id == pk and one.retired_at],
         "is_unweighed": branch is not None and _is_unweighed(branch.children),
-        "weighings": weighings_of(request.user, present)[:LAST_WEIGHINGS],
-        "benefits": [_with_register(row, present) for row in benefits_by_portfolio(request.user, present)],
+        "weighings": weighings_of(request.user, at, present)[:LAST_WEIGHINGS],
+        "benefits": None
+        if known_on
+        else [_with_register(row, present) for row in benefits_by_portfolio(request.user, present)],
         "entries": timeline_of(trail(request.user, present).filter(at__lte=at)[:TRAIL_LENGTH]),
         "may_change": may(request.user, "strategy.change") and known_on is None,
         "places": _places_for(present, found),
@@ -210,7 +213,7 @@ def weights(request: AuthenticatedRequest, pk: int | None = None) -> HttpRespons
     if method not in WEIGHING_FORMS:
         raise Http404(_("There is no such way to weigh."))
     siblings = siblings_under(parent)
-    last = weighings_of(request.user, parent).filter(method=method).first()
+    last = weighings_of(request.user, timezone.now(), parent).filter(method=method).first()
     form = WEIGHING_FORMS[method](request.POST or None, objectives=siblings, last=last)
     back = parent.get_absolute_url() if parent else reverse("strategy:strategy")
     is_sent = request.method == "POST" and not request.htmx and "preview" not in request.POST
@@ -301,10 +304,10 @@ def measure(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     context = {
         **_reading(known_on),
         "measure": shown,
-        "objective": present.objective,
+        "objective": (known_on and row_known(shown.objective, at)) or shown.objective,
         "standing": standing_of(shown, newest, timezone.localdate(at)),
         "chart": full_trend(shown, values),
-        "history": all_readings_of(present).filter(recorded_at__lte=at),
+        "history": all_readings_of(present, at),
         "form": form if _takes_values(request, present) and known_on is None else None,
         "entries": timeline_of(trail(request.user, present).filter(at__lte=at)[:TRAIL_LENGTH]),
         "may_change": may(request.user, "strategy.change") and known_on is None,
@@ -458,6 +461,15 @@ def _takes_values(request: AuthenticatedRequest, measure: Measure) -> bool:
     return measure.retired_at is None and may_record(request.user, measure)
 
 
+def _benefit_counts(request: AuthenticatedRequest, known_on: date | None) -> dict[int, int] | None:
+    """How many benefits serve each objective; None for the past: which ones did then is read on their own pages."""
+    return None if known_on else benefit_counts(request.user)
+
+
+def _benefit_count(counts: dict[int, int] | None, branch: Branch) -> int | None:
+    return None if counts is None else counts.get(branch.objective.pk, 0)
+
+
 def _with_register(row: dict[str, Any], objective: Objective) -> dict[str, Any]:
     """A number of benefits with the address of their list."""
     return row | {"url": f"{reverse('benefits:register', args=[row['slug']])}?objective={objective.pk}"}
@@ -469,7 +481,7 @@ def _places_for(moved: Objective, found: Strategy) -> list[Objective]:
     return [branch.objective for branch in all_of(found.tree) if not is_below(branch.objective.pk, moved.pk, parents)]
 
 
-def _exported(branch: Branch, found: Strategy, counts: dict[int, int]) -> tuple[Any, ...]:
+def _exported(branch: Branch, found: Strategy, counts: dict[int, int] | None) -> tuple[Any, ...]:
     above = found.branches.get(branch.objective.parent_id or 0)
     return (
         branch.objective.code,
@@ -483,7 +495,7 @@ def _exported(branch: Branch, found: Strategy, counts: dict[int, int]) -> tuple[
         branch.progress.share,
         branch.progress.total,
         branch.progress.measured,
-        counts.get(branch.objective.pk, 0),
+        _benefit_count(counts, branch),
     )
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from openvmo_web.access.models import Assignment, User
+from openvmo_web.benefits.actions import benefit_change
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.strategy.actions import (
@@ -155,6 +156,35 @@ def test_it_is_read_as_known_on_a_day(
     assert (">11<" in text_of(browser, page), ">22<" in text_of(browser, page)) == (True, False)
     for address in (tree["B"].get_absolute_url(), measured.get_absolute_url()):
         text_of(browser, f"{address}?on=2026-03-01", 404)
+
+
+def test_nothing_of_later_stands_on_a_page_of_the_past(
+    browser: Client,
+    portfolio: Portfolio,
+    tree: dict[str, Objective],
+    measure: Callable[..., Measure],
+    executive: User,
+    owner: User,
+    now: datetime,
+) -> None:
+    later, day = now + timedelta(days=10), date(2026, 2, 1)
+    measured = measure("M", tree["B"])
+    reading_record(measure=measured, on=day, value=Decimal(11), by=executive, at=now)
+    reading_record(measure=measured, on=day, value=Decimal(22), by=executive, at=later)
+    weights_set(parent=tree["A"], method="direct", answers={"A1": 3, "A2": 1}, reason="Early", by=executive, at=now)
+    weights_set(parent=tree["A"], method="direct", answers={"A1": 1, "A2": 1}, reason="Late", by=executive, at=later)
+    benefit = Benefit.objects.select_related("initiative").get(code="ALPHA-B")
+    benefit_change(benefit=benefit, objective=tree["A"], by=owner, at=later)
+
+    then, today = (text_of(browser, f"{tree['A'].get_absolute_url()}{on}") for on in ("?on=2026-03-05", ""))
+    assert ("Early" in then, "Late" in then, "Benefits that serve it" in then) == (True, False, False)
+    assert ("Early" in today, "Late" in today, "Benefits that serve it" in today) == (True, True, True)
+    values = [text_of(browser, f"{measured.get_absolute_url()}{on}") for on in ("?on=2026-03-05", "")]
+    assert ["<del>11</del>" in text for text in values] == [False, True]
+    assert ["corrected later" in text for text in values] == [False, True]
+    exported = {on: browser.get(f"/strategy/export.csv{on}").content.decode() for on in ("?on=2026-03-05", "")}
+    counts = {on: text.splitlines()[1].rsplit(",", 1)[1] for on, text in exported.items()}
+    assert counts == {"?on=2026-03-05": "", "": "1"}
 
 
 def test_it_is_downloaded(
