@@ -21,7 +21,6 @@ from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.benefits.rules import (
     FROZEN,
     MEANING,
-    RENEWABLE,
     contradictions,
     frozen_refusal,
     promise_refusal,
@@ -153,7 +152,7 @@ def renewal_problems(row: Benefit, values: Mapping[str, Any]) -> Problems:
         row: The benefit as it is; it stays as it is.
         values: What is promised anew, by field.
     """
-    foreign = [name for name in values if name not in RENEWABLE]
+    foreign = [name for name in values if name not in FROZEN]
     if foreign:
         return {name: [words.NOT_PROMISED % {"field": label_of_field(name)}] for name in foreign}
     changed = changes_of(row, values)

@@ -19,7 +19,7 @@ from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits import words
 from openvmo_web.benefits.checks import PEOPLE
 from openvmo_web.benefits.models import Assumption, Benefit
-from openvmo_web.benefits.rules import RENEWABLE, STATE_STEPS
+from openvmo_web.benefits.rules import FROZEN, STATE_STEPS
 from openvmo_web.common.fields import label_of
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.strategy.models import Driver, Measure, Objective
@@ -183,7 +183,7 @@ class PromiseForm(BenefitForm):
     """What is promised of a benefit from now on, and why that differs from before."""
 
     def __init__(self, *args: Any, portfolio: Portfolio, benefit: Benefit, **kwargs: Any) -> None:
-        only = [name for name in FIELDS if name in RENEWABLE]
+        only = [name for name in FIELDS if name in FROZEN]
         super().__init__(*args, portfolio=portfolio, benefit=benefit, only=only, **kwargs)
         self.fields["reason"] = forms.CharField(
             label=_("Why the promise changes"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})

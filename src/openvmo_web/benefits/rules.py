@@ -161,10 +161,10 @@ FROZEN = (
     "accrual",
     "direction",
     "baseline",
+    "baseline_date",
     "target",
+    "target_date",
 )
-# What can be renewed: a new target comes with its day.
-RENEWABLE = (*FROZEN, "baseline_date", "target_date")
 # What gives measured figures their meaning.
 MEANING = ("unit", "accrual")
 

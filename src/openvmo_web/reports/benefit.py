@@ -23,7 +23,7 @@ from openvmo_web.benefits.analysis import Arrival, arrival_of, benefit_record, w
 from openvmo_web.benefits.checks import label_of_field
 from openvmo_web.benefits.holders import may_for
 from openvmo_web.benefits.models import Assumption, Baseline, Benefit, Evidence, Measurement, Profile, Standing
-from openvmo_web.benefits.rules import RENEWABLE, CompletenessTest, doam
+from openvmo_web.benefits.rules import FROZEN, CompletenessTest, doam
 from openvmo_web.common import formats
 from openvmo_web.common.charts import Chart
 from openvmo_web.common.fields import label_of
@@ -368,7 +368,7 @@ def _steps(
 def _promise_steps(baselines: Sequence[Baseline]) -> list[Sequence[Change]]:
     """How what each baseline promises of the measure differs from the one before it; they come newest first."""
     facts = [
-        {label_of_field(name): _promised(row, name) for name in RENEWABLE if name in row.measure} for row in baselines
+        {label_of_field(name): _promised(row, name) for name in FROZEN if name in row.measure} for row in baselines
     ]
     return [*(_differences(before, after) for after, before in pairwise(facts)), ()][: len(facts)]
 
@@ -389,7 +389,7 @@ def profile_facts(arrival: Arrival, format: str) -> dict[str, str]:
     """Return what a profile says, in words of the reader's language, by label."""
     locale = formats.current_locale()
     profile = arrival.profile
-    months = ngettext("%(count)d month", "%(count)d months", profile.ramp_months) % {"count": profile.ramp_months}
+    months = ngettext("%(count)d month", "%(count)d months", profile.growth_months) % {"count": profile.growth_months}
     ramp = _("%(months)s, %(shape)s") % {
         "months": months,
         "shape": label_of(words.RAMP_SHAPES, profile.ramp_shape).lower(),
@@ -400,7 +400,7 @@ def profile_facts(arrival: Arrival, format: str) -> dict[str, str]:
         _("A year, likely (P50)"): formats.formatted(profile.annual.likely, format, locale),
         _("A year, high (P90)"): formats.formatted(profile.annual.high, format, locale),
         _("First month"): formats.formatted(str(arrival.first), "month", locale),
-        _("Ramp"): ramp if profile.ramp_months else _("none"),
+        _("Ramp"): ramp if profile.growth_months else _("none"),
         _("Decay a year"): formats.formatted(profile.decay, "percent", locale),
         _("Lasts"): lasts % {"count": profile.duration} if lasts else _("without an end"),
     }

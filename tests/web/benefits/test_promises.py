@@ -106,9 +106,8 @@ def test_what_finance_has_vouched_for_is_open_again(
 ) -> None:
     finance = person("fiona@example.org", "Fiona Finance", "finance", portfolio.pk)
     benefit_validate(benefit=promised, by=finance, at=now)
-    renew(promised, executive, now, target_date=date(2027, 9, 30))
     assert promised.validated_at is not None
-    renew(promised, executive, now, target=Decimal(20))
+    renew(promised, executive, now, target_date=date(2027, 9, 30))
     promised.refresh_from_db()
     assert (promised.validated_at, promised.validated_by) == (None, None)
 

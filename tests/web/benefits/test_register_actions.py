@@ -262,7 +262,9 @@ def test_a_measure_in_another_unit_is_refused(benefit: Benefit, owner: User, now
         ("measure", "Letters"),
         ("direction", "increase"),
         ("baseline", Decimal(1)),
+        ("baseline_date", date(2026, 1, 1)),
         ("target", Decimal(9)),
+        ("target_date", date(2027, 1, 1)),
     ],
 )
 def test_a_baseline_freezes_what_it_promised(

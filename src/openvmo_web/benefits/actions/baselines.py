@@ -19,7 +19,7 @@ from openvmo_web.benefits import words
 from openvmo_web.benefits.checks import cannot_be_promised, renewal_problems, renewal_refusal, with_doubt
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
 from openvmo_web.benefits.profile_queries import profiles_in_force
-from openvmo_web.benefits.rules import RENEWABLE
+from openvmo_web.benefits.rules import FROZEN
 from openvmo_web.benefits.standings import refresh
 from openvmo_web.benefits.stated import held, hold
 from openvmo_web.common.merge import BATCH, Changes, row_change
@@ -28,7 +28,7 @@ from openvmo_web.jobs.models import Job
 from openvmo_web.portfolio.models import Option, Plan, Portfolio
 
 # What a benefit says of its measure, and its baseline promises with it.
-PROMISED = ("name", *RENEWABLE)
+PROMISED = ("name", *FROZEN)
 
 
 def baselines_set(
@@ -106,7 +106,7 @@ def promise_renew(*, benefit: Benefit, values: Mapping[str, Any], reason: str, b
 
     Args:
         benefit: The benefit, with its initiative.
-        values: What is promised anew, by field of ``RENEWABLE``; the rest stays.
+        values: What is promised anew, by field of ``FROZEN``; the rest stays.
         reason: Why.
         by: Who may set baselines outside a decision; never the owner of the benefit.
         at: When.
