@@ -36,6 +36,7 @@ from openvmo_web.realisation.grid import Line, Typed, lines_of, named_in, typed_
 from openvmo_web.realisation.lists import HEADINGS, Filled, read_reports, template_columns, template_rows
 from openvmo_web.realisation.models import Request
 from openvmo_web.realisation.queries import (
+    answerable,
     benefit_of,
     evidence_for,
     exported_measurements,
@@ -340,9 +341,7 @@ def _place(finding: model.Finding) -> str:
 def _template_rows(request: AuthenticatedRequest, portfolio: Portfolio) -> Iterator[tuple[Benefit, date, None]]:
     """What to fill in: the open requests that the viewer can answer, else his benefits for the last full month."""
     own = measurable_by(request.user, portfolio)
-    waiting = Request.objects.filter(portfolio=portfolio, state="open", benefit__in=own.values("pk"))
-    if portfolio.closed_until is not None:
-        waiting = waiting.filter(month__gt=portfolio.closed_until)
+    waiting = Request.objects.filter(answerable(), portfolio=portfolio, benefit__in=own.values("pk"))
     asked = list(waiting.select_related("benefit__initiative").order_by("due_on", "pk")[:MOST_IN_TEMPLATE])
     if asked:
         yield from ((one.benefit, one.month, None) for one in asked)

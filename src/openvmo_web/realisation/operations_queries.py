@@ -21,6 +21,7 @@ from openvmo_web.benefits.models import Assumption, Benefit, Measurement, Standi
 from openvmo_web.common import formats
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.realisation.models import Digest, Handover, Request, Review
+from openvmo_web.realisation.queries import answerable, in_open_month
 from openvmo_web.realisation.waiting import Group, Item, Kind
 
 LISTED = 25
@@ -117,11 +118,13 @@ def waiting_for(viewer: User, at: datetime, *, listed: int = LISTED) -> list[Gro
 
 def waiting_count(viewer: User, today: date) -> int:
     """Return how many things are addressed to a person by name; one cheap query, for the navigation of each page."""
+    asked = Request.objects.visible_to(viewer).filter(answerable(), addressee=OuterRef("pk"))
+    reviews = _due_reviews(viewer, today)
     counts = [
-        _count(Request.objects.filter(addressee=OuterRef("pk"), state="open"), "addressee"),
-        _count(Handover.objects.filter(sustainer=OuterRef("pk"), state="proposed"), "sustainer"),
-        _count(_due_reviews(today).filter(benefit__sustainer=OuterRef("pk")), "benefit__sustainer"),
-        _count(_due_reviews(today).filter(benefit__sustainer=None, benefit__owner=OuterRef("pk")), "benefit__owner"),
+        _count(asked, "addressee"),
+        _count(_proposed(viewer).filter(sustainer=OuterRef("pk")), "sustainer"),
+        _count(reviews.filter(benefit__sustainer=OuterRef("pk")), "benefit__sustainer"),
+        _count(reviews.filter(benefit__sustainer=None, benefit__owner=OuterRef("pk")), "benefit__owner"),
     ]
     # Exactly one row: the person himself.
     return sum(User.objects.filter(pk=viewer.pk).values_list(*counts)[0])
@@ -133,28 +136,36 @@ def last_digest_of(person: User) -> Digest | None:
 
 
 def requests_to(viewer: User) -> QuerySet[Request]:
-    """Return the open requests for measurements that are addressed to a person, the most urgent first."""
-    rows = Request.objects.visible_to(viewer).filter(addressee=viewer, state="open")
+    """Return the requests for measurements that a person is to answer and can, the most urgent first."""
+    rows = Request.objects.visible_to(viewer).filter(answerable(), addressee=viewer)
     return rows.select_related("benefit__initiative", "portfolio").order_by("due_on", "pk")
 
 
 def _contested_of(viewer: User) -> QuerySet[Measurement]:
     rows = Measurement.objects.visible_to(viewer).filter(reported_by=viewer, is_contested=True, superseded_by=None)
+    rows = rows.filter(in_open_month(portfolio="benefit__initiative__portfolio")).exclude(benefit__state="retired")
     return rows.select_related("benefit__initiative__portfolio").order_by("recorded_at", "pk")
 
 
 def _handovers_to(viewer: User) -> QuerySet[Handover]:
-    rows = Handover.objects.visible_to(viewer).filter(sustainer=viewer, state="proposed")
+    rows = _proposed(viewer).filter(sustainer=viewer)
     return rows.select_related("benefit__initiative__portfolio", "proposed_by").order_by("proposed_at", "pk")
 
 
-def _due_reviews(today: date) -> QuerySet[Review]:
-    return Review.objects.filter(held_on=None, due_on__lte=today + REVIEW_NOTICE)
+def _proposed(viewer: User) -> QuerySet[Handover]:
+    """The hand-overs that wait for an answer; of a retired benefit there is nothing left to sustain."""
+    return Handover.objects.visible_to(viewer).filter(state="proposed").exclude(benefit__state="retired")
+
+
+def _due_reviews(viewer: User, today: date) -> QuerySet[Review]:
+    """The reviews whose day has come; a retired benefit is reviewed no more."""
+    rows = Review.objects.visible_to(viewer).filter(held_on=None, due_on__lte=today + REVIEW_NOTICE)
+    return rows.exclude(benefit__state="retired")
 
 
 def _reviews_for(viewer: User, today: date) -> QuerySet[Review]:
-    rows = _due_reviews(today).visible_to(viewer).filter(answers_for(viewer))  # type: ignore[attr-defined]
-    return rows.select_related("benefit__initiative__portfolio").order_by("due_on", "pk")  # type: ignore[no-any-return]
+    rows = _due_reviews(viewer, today).filter(answers_for(viewer))
+    return rows.select_related("benefit__initiative__portfolio").order_by("due_on", "pk")
 
 
 def _assumptions_of(viewer: User, today: date) -> QuerySet[Assumption]:
@@ -179,8 +190,9 @@ def _to_verify(viewer: User) -> Group:
     own = Q(benefit__measurer=viewer) | Q(benefit__measurer=None, benefit__owner=viewer)
     rows = (
         Standing.objects.where_holds(viewer, "measurement.verify")
-        .filter(last_month__isnull=False, is_last_verified=False, is_last_contested=False)
+        .filter(in_open_month("last_month"), last_month__isnull=False, is_last_verified=False, is_last_contested=False)
         .exclude(own)
+        .exclude(benefit__state="retired")
         .values("portfolio__slug", "portfolio__name")
         .annotate(waiting=Count("pk"), since=Max("last_reported_at"))
         .order_by("portfolio__name")

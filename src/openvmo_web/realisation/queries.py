@@ -61,16 +61,28 @@ def request_of(viewer: User, portfolio: Portfolio, pk: int) -> Request:
     return request
 
 
+def answerable() -> Q:
+    """Return the condition under which a request can still be answered: it is open, and so is its month.
+
+    Nobody is asked, reminded or sent to a page for what the entry page would refuse.
+    """
+    return Q(state="open") & in_open_month() & ~Q(benefit__state="retired")
+
+
+def in_open_month(month: str = "month", portfolio: str = "portfolio") -> Q:
+    """Return the condition under which a month is not closed, given how one gets to it and to its portfolio."""
+    return Q(**{f"{portfolio}__closed_until": None}) | Q(**{f"{month}__gt": F(f"{portfolio}__closed_until")})
+
+
 def next_request(viewer: User) -> Request | None:
     """Return the request to a person that has been due longest and can still be answered; None when nothing waits."""
-    rows = Request.objects.visible_to(viewer).filter(addressee=viewer, state="open")
-    open_months = Q(portfolio__closed_until=None) | Q(month__gt=F("portfolio__closed_until"))
-    return rows.filter(open_months).select_related("benefit", "portfolio").order_by("due_on", "pk").first()
+    rows = Request.objects.visible_to(viewer).filter(answerable(), addressee=viewer)
+    return rows.select_related("benefit", "portfolio").order_by("due_on", "pk").first()
 
 
 def oldest_request(benefit: Benefit) -> Request | None:
-    """Return the open request for a benefit that has been due longest; None when nothing is asked."""
-    return Request.objects.filter(benefit=benefit, state="open").order_by("due_on", "pk").first()
+    """Return the request for a benefit that has been due longest and can still be answered; None when there is none."""
+    return Request.objects.filter(answerable(), benefit=benefit).order_by("due_on", "pk").first()
 
 
 def benefit_of(viewer: User, portfolio: Portfolio, pk: int) -> Benefit:

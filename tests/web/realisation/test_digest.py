@@ -19,7 +19,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 from tests.web.realisation.cast import benefit_in, on, person_in, proposed_to
 
-from openvmo_web.access.models import User
+from openvmo_web.access.models import Assignment, User
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.benefits.models import Assumption, Benefit, Measurement, Standing
 from openvmo_web.jobs.models import DailyRun, Job, Status
@@ -29,6 +29,7 @@ from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.realisation.digest import letter_to, mail_of
 from openvmo_web.realisation.models import Digest, Request, Review
 from openvmo_web.realisation.operations_queries import waiting_count, waiting_for
+from openvmo_web.realisation.queries import next_request, oldest_request
 from openvmo_web.realisation.rules_operations import is_news, is_reminder_due
 
 pytestmark = pytest.mark.django_db
@@ -418,6 +419,33 @@ def test_who_verifies_is_told_portfolio_by_portfolio(
     # What is in one's own name somebody else verifies.
     Benefit.objects.filter(pk=benefit.pk).update(measurer=finance)
     assert waiting_for(finance, now) == []
+
+
+def test_nobody_is_asked_for_what_is_closed_or_retired(
+    portfolio: Portfolio, request_made: Request, benefit: Benefit, holder: User, owner: User, now: datetime
+) -> None:
+    finance = person_in(portfolio, "fin@example.org", "Finn Finance", "finance", now)
+    Review.objects.create(portfolio=portfolio, benefit=benefit, due_on=on("2026-03-01"))
+    proposed_to(benefit, holder, by=owner, at=now)
+    told = {"recorded_at": now, "recorded_by": owner, "reported_by": holder}
+    Measurement.objects.create(benefit=benefit, month=on("2026-01-01"), value=1, is_contested=True, **told)
+    standing = {"portfolio": portfolio, "until": on("2026-02-01"), "last_month": on("2026-02-01")}
+    Standing.objects.update_or_create(benefit=benefit, defaults=standing | {"last_reported_at": now})
+    assert [group.kind for group in waiting_for(holder, now)] == ["measure", "contested", "handover", "review"]
+    assert ([group.kind for group in waiting_for(finance, now)], waiting_count(holder, TODAY)) == (["verify"], 3)
+    Portfolio.objects.filter(pk=portfolio.pk).update(closed_until=on("2026-02-01"))
+    assert [group.kind for group in waiting_for(holder, now)] == ["handover", "review"]
+    assert (waiting_for(finance, now), waiting_count(holder, TODAY)) == ([], 2)
+    assert (next_request(holder), oldest_request(benefit)) == (None, None)
+    Portfolio.objects.filter(pk=portfolio.pk).update(closed_until=None)
+    Benefit.objects.filter(pk=benefit.pk).update(state="retired")
+    assert (waiting_for(holder, now), waiting_for(finance, now), waiting_count(holder, TODAY)) == ([], [], 0)
+
+
+def test_what_one_may_no_longer_see_is_not_counted(request_made: Request, holder: User) -> None:
+    assert waiting_count(holder, TODAY) == 1
+    Assignment.objects.filter(user=holder).delete()
+    assert waiting_count(User.objects.get(pk=holder.pk), TODAY) == 0
 
 
 def test_it_lists_the_most_urgent_and_counts_all(
