@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -129,3 +130,12 @@ def sum_of(several: Iterable[Amounts]) -> Amounts:
         sums[:, place] += np.where(is_known, one.values, 0.0)
         known[:, place] |= is_known
     return Amounts(first, np.where(known, sums, np.nan))
+
+
+def share_of(part: float | Decimal | None, whole: float | Decimal | None) -> float | None:
+    """Return a part as a share of a whole, such as realised of planned; None where one of them is not known.
+
+    Of a whole that is not above nothing there is no share: of the plan of a dis-benefit it would read the wrong way
+    round, since the more of it comes, the worse.
+    """
+    return float(part) / float(whole) if part is not None and whole is not None and whole > 0 else None

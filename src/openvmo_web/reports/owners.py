@@ -22,6 +22,7 @@ from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.export import ExportColumn
 from openvmo_web.common.widgets import Status
 from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.realisation.amounts import share_of
 from openvmo_web.reports.coverage_rows import STATES, Work
 
 By = Literal["owner", "unit"]
@@ -79,12 +80,12 @@ class Line:
     @property
     def realised_share(self) -> float | None:
         """What was realised as a share of what was planned to date."""
-        return _ratio(self.realised, self.planned)
+        return share_of(self.realised, self.planned)
 
     @property
     def verified_share(self) -> float | None:
         """What was verified as a share of what was realised."""
-        return _ratio(self.verified, self.realised)
+        return share_of(self.verified, self.realised)
 
     @property
     def on_time_share(self) -> float | None:
@@ -113,10 +114,6 @@ def engagement(active_at: datetime | None, at: datetime) -> Status:
     if at - active_at <= ENGAGED_FOR:
         return Status(_("Engaged"), "positive")
     return Status(_("Silent"), "caution")
-
-
-def _ratio(part: Decimal | None, whole: Decimal | None) -> float | None:
-    return float(part / whole) if part is not None and whole is not None and whole > 0 else None
 
 
 def benefits_held(viewer: User, portfolio: Portfolio, work: Work) -> QuerySet[Benefit]:

@@ -26,7 +26,7 @@ from openvmo_web.common.fields import label_of
 from openvmo_web.common.widgets import Status
 from openvmo_web.insight.results import financial_year
 from openvmo_web.portfolio.models import Initiative, Portfolio
-from openvmo_web.realisation.amounts import Amounts, sum_of
+from openvmo_web.realisation.amounts import Amounts, share_of, sum_of
 from openvmo_web.realisation.rules import last_full_month
 from openvmo_web.reports.analysis import cumulative
 
@@ -61,8 +61,8 @@ class Figures:
 
     @property
     def share(self) -> float | None:
-        """What was realised as a share of what was planned; None where nothing was planned or realised."""
-        return self.realised / self.planned if self.realised is not None and self.planned else None
+        """What was realised as a share of what was planned; None where there is none."""
+        return share_of(self.realised, self.planned)
 
     @classmethod
     def of(cls, amounts: Amounts, period: Period) -> Figures:

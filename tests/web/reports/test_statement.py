@@ -40,7 +40,8 @@ from openvmo_web.realisation.analysis import standings_refresh_all
 from openvmo_web.realisation.models import Arrival
 from openvmo_web.reports import api, documents, statement_rows
 from openvmo_web.reports.documents import report_pdf, report_xlsx
-from openvmo_web.reports.statement import Statement, period_of, periods_of
+from openvmo_web.reports.owners import benefits_held, lines_of
+from openvmo_web.reports.statement import Figures, Statement, period_of, periods_of
 from openvmo_web.reports.statement_document import statement_contents
 from openvmo_web.reports.statement_rows import Leaf, statement_known, statement_now
 
@@ -118,6 +119,27 @@ def test_it_never_adds_cashable_to_other_classes_without_saying_so(
     assert astuple(statement.cashable) == (77.0, 77.0, 11.0, 5.0)
     assert astuple(statement.together) == (88.0, 88.0, 13.0, 5.0)
     assert statement.unvalued == 1
+
+
+def test_a_planned_loss_has_no_share(owned: Portfolio, holder: User, owner: User, later: datetime) -> None:
+    loss = Benefit.objects.get(code="ALPHA-D")
+    measurement_record(benefit=loss, month=Month(2028, 1), value=4.0, by=owner, at=later)
+    statement = made(owned, holder, later)
+
+    shares = {line.benefit.code: line.figures.share for line in statement.lines}
+    assert shares == {
+        "ALPHA-B": pytest.approx(11 / 82.5),
+        "ALPHA-N": pytest.approx(2 / 11),
+        "ALPHA-D": None,
+        "ALPHA-Q": None,
+    }
+    assert [group.total.share for group in statement.groups if group.label == "Dis-benefits"] == [None]
+    benefits = benefits_held(holder, owned, "funded").filter(owner=holder)
+    for only in (benefits, benefits.filter(pk=loss.pk)):
+        (line,) = lines_of(only, owned, "owner", later)
+        sums = Figures(*(float(value) for value in (line.planned, line.forecast, line.realised, line.verified)))
+        assert line.realised_share == sums.share
+    assert line.realised == Decimal(-4)
 
 
 def test_it_equals_the_standings_of_today(owned: Portfolio, holder: User, later: datetime) -> None:
