@@ -9,10 +9,11 @@ def _(sentence: str) -> str:
 PERMISSIONS: dict[str, str] = {
     "access.assign": _("Give people roles and take them away"),
     "api.use": _("Use the API with a token"),
+    "assumption.change": _("Note and check what all benefits rest on"),
     "audit.view": _("Read the audit trail"),
     "baseline.set": _("Set baselines outside a funding decision"),
     "benefit.change": _("Change the benefit register"),
-    "benefit.own": _("Act for the benefits in one's own name: measure, forecast, review, take over"),
+    "benefit.own": _("Act for the benefits in one's own name: measure, forecast, check, review, take over"),
     "benefit.validate": _("Validate benefits for finance"),
     "decision.decide": _("Take decisions"),
     "decision.propose": _("Propose decisions"),
@@ -72,6 +73,7 @@ ROLES: dict[str, frozenset[str]] = {
     },
     "portfolio_manager": _HOLD
     | {
+        "assumption.change",
         "audit.view",
         "benefit.change",
         "decision.propose",
@@ -90,7 +92,14 @@ ROLES: dict[str, frozenset[str]] = {
     "finance": _HOLD | {"audit.view", "benefit.validate", "measurement.verify", "period.close", "run.start"},
     "analyst": _WORK | {"portfolio.import", "run.start"},
     "initiative_manager": _HOLD
-    | {"benefit.change", "forecast.record", "initiative.change", "map.change", "measurement.add"},
+    | {
+        "assumption.change",
+        "benefit.change",
+        "forecast.record",
+        "initiative.change",
+        "map.change",
+        "measurement.add",
+    },
     "benefit_owner": _HOLD,
     "measurer": _HOLD,
     "sustainer": _HOLD,

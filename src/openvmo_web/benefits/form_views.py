@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from openvmo_web.access.models import User
-from openvmo_web.access.permissions import may, require
+from openvmo_web.access.permissions import require
 from openvmo_web.access.queries import holders_of
 from openvmo_web.benefits import actions
 from openvmo_web.benefits.checks import frozen_by, label_of_field, renewal_refusal
 from openvmo_web.benefits.forms import AssumptionForm, BenefitForm, PromiseForm, ReasonForm
+from openvmo_web.benefits.holders import may_for, require_for
 from openvmo_web.benefits.models import Assumption, Baseline, Benefit
 from openvmo_web.benefits.queries import assumption_of, assumptions_of, register_row
 from openvmo_web.benefits.rules import FROZEN, CompletenessTest, doam, title_hints
@@ -150,7 +151,7 @@ def assumptions(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return actions.assumption_change(assumption=changed, **given)
 
     if request.method == "POST":
-        require(viewer, "benefit.change", portfolio_id=portfolio.pk)
+        require_for(viewer, "assumption.change", benefit)
         if form.is_valid() and _done(form, store):
             messages.success(request, _("The assumption is noted."))
             return redirect("benefits:assumptions", slug, pk)
@@ -161,7 +162,7 @@ def assumptions(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "form": form,
         "changed": changed,
         "table": table,
-        "may_change": may(viewer, "benefit.change", portfolio.pk),
+        "may_change": may_for(viewer, "assumption.change", benefit),
         "breadcrumbs": _crumbs(portfolio, benefit),
     }
     return render(request, "benefits/assumptions.html", context, status=422 if form.errors else 200)

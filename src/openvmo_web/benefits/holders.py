@@ -8,6 +8,7 @@ from openvmo_web.benefits.models import Benefit
 
 # What the people named by a benefit may do for it, beside those who hold the right for every benefit.
 HOLDERS = {
+    "assumption.change": ("owner",),
     "measurement.add": ("owner", "measurer"),
     "forecast.record": ("owner",),
     "handover.accept": ("sustainer",),

@@ -28,7 +28,7 @@ from openvmo_web.benefits.actions import (
     benefits_import,
 )
 from openvmo_web.benefits.history import BENEFIT
-from openvmo_web.benefits.models import Baseline, Benefit, Profile, Standing
+from openvmo_web.benefits.models import Assumption, Baseline, Benefit, Profile, Standing
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.strategy.models import Measure, Objective
 
@@ -369,6 +369,30 @@ def test_assumptions_are_noted_and_settled(benefit: Benefit, owner: User, now: d
         assumption_change(assumption=noted, state="perhaps", by=owner, at=now)
     noted.refresh_from_db()
     assert (noted.state, AuditEntry.objects.count()) == ("failed", entries)
+
+
+def test_an_owner_checks_what_the_own_benefits_rest_on_and_no_others(
+    benefit: Benefit, ben: User, owner: User, now: datetime
+) -> None:
+    noted = assumption_add(benefit=benefit, text="Paper stays dear", by=owner, at=now)
+    other = assumption_add(benefit=benefits()[1], text="Paper stays dear", by=owner, at=now)
+    with pytest.raises(Refused, match="Note and check what all benefits rest on"):
+        assumption_change(assumption=noted, state="holds", by=ben, at=now)
+    benefit_change(benefit=benefit, owner=ben, by=owner, at=now)
+    assumption_change(assumption=noted, state="holds", by=ben, at=now)
+    assert assumption_add(benefit=benefit, text="Letters are read", by=ben, at=now).benefit == benefit
+    with pytest.raises(Refused):
+        assumption_change(assumption=other, state="holds", by=ben, at=now)
+    assert [Assumption.objects.get(pk=one.pk).state for one in (noted, other)] == ["holds", "open"]
+
+
+def test_an_assumption_keeps_what_another_person_has_said_of_it(benefit: Benefit, owner: User, now: datetime) -> None:
+    noted = assumption_add(benefit=benefit, text="Paper stays dear", by=owner, at=now)
+    read_before = Assumption.objects.get(pk=noted.pk)
+    assumption_change(assumption=noted, remark="Asked the printer", by=owner, at=now)
+    assumption_change(assumption=read_before, state="holds", by=owner, at=now)
+    known = states_known(noted._meta.label_lower, [noted.record_key], now)[noted.record_key]
+    assert (known["remark"], known["state"]) == ("Asked the printer", "holds")
 
 
 def _imported(portfolio: Portfolio, stated: model.Benefit, by: User, at: datetime) -> Benefit:

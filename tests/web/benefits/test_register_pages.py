@@ -302,6 +302,20 @@ def test_assumptions_are_noted_and_settled(client: Client, benefit: Benefit) -> 
     assert b"Paper stays dear" in client.get(address).content
 
 
+def test_the_owner_of_a_benefit_settles_its_assumptions(
+    client: Client, benefit: Benefit, portfolio: Portfolio, signed_in: Callable[[User], Client]
+) -> None:
+    address = f"{LIST}{benefit.pk}/assumptions/"
+    ben = person("ben@example.org", "Ben Benefit", "benefit_owner", portfolio.pk)
+    browser = signed_in(ben)
+    assert browser.get(address).context["may_change"] is False
+    assert browser.post(address, {"text": "Paper stays dear"}).status_code == 403
+    Benefit.objects.filter(pk=benefit.pk).update(owner=ben)
+    assert browser.get(address).context["may_change"] is True
+    assert browser.post(address, {"text": "Paper stays dear"}).status_code == 302
+    assert Assumption.objects.get().text == "Paper stays dear"
+
+
 def test_the_file_has_the_rows_and_columns_of_the_page(client: Client, benefit: Benefit) -> None:
     answer = client.get(f"{LIST}export.csv", {"owner": "Lea", "columns": ["state", "target", "realised"]})
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))

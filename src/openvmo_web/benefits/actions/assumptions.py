@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from openvmo_web.access.models import User
-from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import record
+from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Assumption, Benefit
 from openvmo_web.common.merge import changes_of, changes_of_new, row_change
 
@@ -24,11 +24,15 @@ def assumption_add(
         text: What has to hold.
         expires_on: By when somebody has to check it; None when it has no such day.
         remark: Anything else.
-        by: Who notes it.
+        by: Who notes it: one who may for all benefits, or the owner of this one.
         at: When.
+
+    Raises:
+        Refused: `by` may not.
+        ValidationError: by field, what cannot be noted.
     """
+    require_for(by, "assumption.change", benefit)
     portfolio_id = benefit.initiative.portfolio_id
-    require(by, "benefit.change", portfolio_id=portfolio_id)
     assumption = Assumption(benefit=benefit, text=text, expires_on=expires_on, remark=remark)
     assumption.full_clean(exclude=["benefit"])
     with transaction.atomic():
@@ -39,14 +43,22 @@ def assumption_add(
 
 
 def assumption_change(*, assumption: Assumption, by: User, at: datetime, **values: Any) -> Assumption:
-    """Change an assumption, or say whether it holds; what stays the same is not recorded."""
+    """Change an assumption, or say whether it holds; what stays the same is not recorded.
+
+    Raises:
+        Refused: `by` may neither for all benefits nor owns this one.
+        ValidationError: by field, what cannot be noted; nothing was changed.
+    """
     portfolio_id = assumption.benefit.initiative.portfolio_id
-    require(by, "benefit.change", portfolio_id=portfolio_id)
-    stated = Assumption(benefit=assumption.benefit)
-    for field in ("text", "expires_on", "state", "remark"):
-        setattr(stated, field, values.get(field, getattr(assumption, field)))
-    stated.full_clean(exclude=["benefit"])
     with transaction.atomic():
+        # What another person has changed since it was read stays.
+        held = Assumption.objects.select_for_update(of=("self",)).select_related("benefit__initiative")
+        assumption.refresh_from_db(from_queryset=held)
+        require_for(by, "assumption.change", assumption.benefit)
+        stated = Assumption(benefit=assumption.benefit)
+        for field in ("text", "expires_on", "state", "remark"):
+            setattr(stated, field, values.get(field, getattr(assumption, field)))
+        stated.full_clean(exclude=["benefit"])
         if changes_of(assumption, values):
             changes = row_change(assumption, values)
             record(by=by, at=at, action="assumption.change", on=assumption, portfolio_id=portfolio_id, changes=changes)
