@@ -74,6 +74,14 @@ def test_it_learns_from_recent_years_alone(history: Path, capsys: pytest.Capture
     assert json.loads(capsys.readouterr().out)["learned"][0]["years"] == [2005, 2008]
 
 
+def test_it_tests_on_each_kind_kept_apart(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert called(history, "--apart", "sector", "--json") == 0
+    apart = json.loads(capsys.readouterr().out)["cross_validation"][0]
+    # Rail overran twice as much as water: what was learned from one does not cover the other.
+    assert apart["cases"] == 60
+    assert apart["coverage"] < 0.5
+
+
 def test_several_files_are_one_history(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
     second = history.with_name("more.csv")
     second.write_text(history.read_text())

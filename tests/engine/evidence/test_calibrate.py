@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openvmo.engine.evidence import LEAST_CASES, PUBLISHED_CASES, Calibration, FinishedWork, calibrate
 from openvmo.engine.reference import Dimension, Mean, reference_classes
@@ -169,3 +172,19 @@ def test_no_history_is_a_finding_and_no_class() -> None:
     classes = calibrate([])
     assert len(classes) == 0
     assert [finding.code for finding in classes.findings] == ["history.empty"]
+
+
+@given(st.lists(st.floats(0.2, 5.0), min_size=10, max_size=40), st.floats(0.01, 1e6), st.floats(0.5, 2.0))
+def test_the_currency_does_not_matter_and_a_common_overrun_does(
+    ratios: list[float], price: float, overrun: float
+) -> None:
+    plain = calibrate(works("Bridge", ratios), published={})["finished_work"].shape(Dimension.COST)
+    changed = [
+        replace(work, planned_cost=10.0 * price, actual_cost=(work.actual_cost or 0.0) * price * overrun)
+        for work in works("Bridge", ratios)
+    ]
+    scaled = calibrate(changed, published={})["finished_work"].shape(Dimension.COST)
+    assert plain is not None
+    assert scaled is not None
+    for level in (0.05, 0.1, 0.5, 0.9, 0.95):
+        assert scaled.quantile(level) == pytest.approx(plain.quantile(level) * overrun, rel=1e-4)

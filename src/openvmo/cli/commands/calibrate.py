@@ -46,6 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"where the file names a field otherwise, such as planned_cost=Budget; fields are {', '.join(FIELDS)}",
     )
     parser.add_argument("--since", type=int, metavar="YEAR", help="learn from work that was finished in YEAR or later")
+    parser.add_argument(
+        "--apart", metavar="COLUMN", help="test on each value of COLUMN kept apart, such as country, and not on tenths"
+    )
     parser.add_argument("--source", default="Own finished work", help="what the classes name as their source")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="REFERENCES.json", help="write the classes, for 'forecast'"
@@ -60,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
         inputs.refuse_to_overwrite(arguments.output, is_forced=arguments.force)
     works, notes = _history(arguments)
     classes = calibrate(works, by=arguments.by, source=arguments.source)
-    tested = validate(works, by=arguments.by, folds=_FOLDS) if len(works) >= _FOLDS else ()
+    is_enough = len(works) >= _FOLDS
+    tested = validate(works, by=arguments.by, folds=_FOLDS, leave_out=arguments.apart) if is_enough else ()
     findings = [*notes, *classes.findings]
     if arguments.output is not None and classes:
         inputs.save_json(references_document(classes), arguments.output)
@@ -83,7 +87,7 @@ def _history(arguments: argparse.Namespace) -> tuple[list[FinishedWork], list[Fi
     notes: list[Finding] = []
     for file in arguments.files:
         reading = read_history_bytes(file.read_bytes(), file.name, headings=headings)
-        _refuse_errors(file, reading, arguments.by)
+        _refuse_errors(file, reading, [*arguments.by, *([arguments.apart] if arguments.apart else [])])
         read = reading.works
         if len(arguments.files) > 1:
             read = tuple(dataclasses.replace(work, id=f"{file.stem} {work.id}") for work in read)
@@ -102,9 +106,9 @@ def _heading(word: str) -> tuple[str, str]:
     return name.strip(), heading.strip()
 
 
-def _refuse_errors(file: Path, reading: HistoryReading, by: Sequence[str]) -> None:
+def _refuse_errors(file: Path, reading: HistoryReading, columns: Sequence[str]) -> None:
     errors = [finding for finding in reading.findings if finding.severity is Severity.ERROR]
-    errors += [] if errors else unknown_columns(by, reading, file.name)
+    errors += [] if errors else unknown_columns(columns, reading, file.name)
     if errors:
         message = f"{file.name} cannot be used:\n{finding_table(errors)}"
         raise CommandError(message)
