@@ -365,8 +365,9 @@ def _refresh(keys: Sequence[int], at: datetime) -> None:
 
 
 def _unverified_refresh(keys: Sequence[int], known: Sequence[_Facts]) -> None:
-    """Bring what verifiers have to do into line with the measurements in force."""
-    wanted = {one.pk: (facts.row, one) for facts in known for one in facts.observed if not one.is_verified}
+    """Bring what verifiers have to do into line with the measurements in force; a retired benefit asks for nothing."""
+    followed = [facts for facts in known if facts.row.state != "retired"]
+    wanted = {one.pk: (facts.row, one) for facts in followed for one in facts.observed if not one.is_verified}
     present = set(Unverified.objects.filter(benefit__in=keys).values_list("measurement", flat=True))
     done = sorted(present - wanted.keys())
     for start in range(0, len(done), BATCH):

@@ -70,8 +70,9 @@ def possible_sustainers(portfolio_id: int) -> QuerySet[User]:
 
 
 def reviews_of(viewer: User, portfolio: Portfolio) -> QuerySet[Review]:
-    """Return the planned and the held reviews of a portfolio's benefits."""
+    """Return the planned and the held reviews of a portfolio's benefits; of retired benefits the held ones alone."""
     rows = Review.objects.visible_to(viewer).filter(portfolio=portfolio)
+    rows = rows.exclude(held_on=None, benefit__state="retired")
     return rows.select_related(
         "benefit__initiative__portfolio", "benefit__owner", "benefit__sustainer", "recorded_by"
     ).order_by("due_on", "pk")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
 
+from openvmo_web.benefits.rules import STATE_STEPS
+
 WINDOW = 3
 # Below this share of what was before, and of what was planned, a benefit is fading and not just fluctuating.
 FADED_BELOW = 0.9
@@ -105,13 +107,17 @@ def state_handed_over(state: str) -> str:
 def state_reviewed(state: str, verdict: str) -> str:
     """Return the state of a benefit after a review.
 
-    A benefit that is lost or at risk no longer counts as sustained; one that was retired is followed no more.
+    A benefit that is lost or at risk no longer counts as sustained; one that was retired is followed no more. Else a
+    review moves it as the register does: one that is not arriving yet keeps its state, whatever was found.
+
+    >>> state_reviewed("arriving", "sustained"), state_reviewed("identified", "sustained")
+    ('sustained', 'identified')
     """
-    if verdict == "sustained":
-        return "sustained"
     if verdict == "retire":
         return "retired"
-    return "arriving" if state == "sustained" else state
+    found = "arriving" if state == "sustained" else state
+    wanted = "sustained" if verdict == "sustained" else found
+    return wanted if wanted in STATE_STEPS[state] else state
 
 
 def is_reminder_due(reminded_on: date | None, every_days: int, today: date) -> bool:

@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from tests.web.realisation.cast import CONDITIONS, MET, benefit_in, on, person_in, proposed_to
 
+from openvmo.engine.quantities import Month
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry, Version
+from openvmo_web.benefits.actions import benefit_retire
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.portfolio.actions import initiative_change
 from openvmo_web.portfolio.models import Portfolio
@@ -20,11 +22,14 @@ from openvmo_web.realisation.actions import (
     handover_decline,
     handover_propose,
     handover_withdraw,
+    measurement_record,
     review_plan,
     review_record,
     reviews_plan_all,
 )
 from openvmo_web.realisation.models import Handover, Review
+from openvmo_web.realisation.operations_queries import reviews_of
+from openvmo_web.realisation.queries import unverified_of
 from openvmo_web.realisation.rules_operations import Condition
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +225,39 @@ def test_nothing_follows_a_benefit_that_is_retired(benefit: Benefit, owner: User
     assert reviews_plan_all(at=now + timedelta(days=900)) == 0
     with pytest.raises(ValidationError, match="nothing is left to review"):
         review_plan(benefit=benefit, due_on=on("2026-05-02"), by=owner, at=now)
+
+
+def test_a_retired_benefit_is_neither_reviewed_nor_taken_over(
+    handover: Handover, benefit: Benefit, sustainer: User, owner: User, now: datetime
+) -> None:
+    review = review_plan(benefit=benefit, due_on=on("2026-03-02"), by=owner, at=now)
+    benefit_retire(benefit=benefit, reason="No use any more", by=owner, at=now)
+    with pytest.raises(ValidationError, match="nothing is left to review"):
+        review_record(review=review, held_on=on("2026-03-02"), verdict="sustained", by=owner, at=now)
+    with pytest.raises(ValidationError, match="nothing left to sustain"):
+        handover_accept(handover=handover, conditions=MET, by=sustainer, at=now)
+    benefit.refresh_from_db()
+    assert (benefit.state, benefit.sustainer, Review.objects.get().held_on) == ("retired", None, None)
+    assert entries_of(benefit)[-1] == "benefit.retire"
+    assert list(reviews_of(owner, benefit.initiative.portfolio)) == []
+
+
+@pytest.mark.parametrize("by_review", [True, False])
+def test_what_nobody_verified_of_a_retired_benefit_holds_nobody_up(
+    benefit: Benefit,
+    owner: User,
+    now: datetime,
+    by_review: bool,
+) -> None:
+    measurement_record(benefit=benefit, month=Month(2026, 1), value=1, by=owner, at=now)
+    portfolio = benefit.initiative.portfolio
+    assert unverified_of(owner, portfolio).count() == 1
+    if by_review:
+        review = review_plan(benefit=benefit, due_on=on("2026-03-02"), by=owner, at=now)
+        review_record(review=review, held_on=on("2026-03-02"), verdict="retire", by=owner, at=now)
+    else:
+        benefit_retire(benefit=benefit, reason="No use any more", by=owner, at=now)
+    assert unverified_of(owner, portfolio).count() == 0
 
 
 @pytest.mark.parametrize(

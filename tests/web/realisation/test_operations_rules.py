@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openvmo_web.realisation import alarms
-from openvmo_web.realisation.rules_operations import first_review, is_decaying, months_later, trend
+from openvmo_web.realisation.rules_operations import first_review, is_decaying, months_later, state_reviewed, trend
 
 GAINS = st.lists(st.floats(min_value=0, max_value=1e6), min_size=6, max_size=24)
 
@@ -59,6 +59,20 @@ def test_it_counts_in_months(day: date, months: int, later: date) -> None:
 def test_it_plans_the_first_review_after_today() -> None:
     assert first_review(date(2026, 4, 1), 6, date(2026, 5, 1)) == date(2026, 10, 1)
     assert first_review(date(2024, 4, 1), 6, date(2026, 5, 1)) == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "sustained", "lost", "retire"),
+    [
+        ("identified", "identified", "identified", "retired"),
+        ("agreed", "agreed", "agreed", "retired"),
+        ("arriving", "sustained", "arriving", "retired"),
+        ("sustained", "sustained", "arriving", "retired"),
+        ("retired", "retired", "retired", "retired"),
+    ],
+)
+def test_a_review_moves_a_benefit_as_the_register_does(state: str, sustained: str, lost: str, retire: str) -> None:
+    assert [state_reviewed(state, verdict) for verdict in ("sustained", "lost", "retire")] == [sustained, lost, retire]
 
 
 def test_it_tells_listeners_what_began_and_what_ended(monkeypatch: pytest.MonkeyPatch) -> None:

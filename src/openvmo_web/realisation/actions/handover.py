@@ -64,8 +64,8 @@ def handover_propose(
     )
     with transaction.atomic():
         # Whoever proposes at the same moment waits here and then finds the first proposal.
-        Benefit.objects.select_for_update(of=("self",)).get(pk=benefit.pk)
-        _check_can_be_handed_over(benefit, sustainer)
+        present = Benefit.objects.select_for_update(of=("self",)).select_related("initiative").get(pk=benefit.pk)
+        _check_can_be_handed_over(present, sustainer)
         proposed.save()
         changes = {"handover": (None, sustainer.name)}
         record(
@@ -94,10 +94,12 @@ def handover_accept(
 
     Raises:
         Refused: the person may not answer.
-        ValidationError: it was answered already, or a condition is neither met nor provided for.
+        ValidationError: it was answered already, the benefit is retired, or a condition is neither met nor provided
+            for.
     """
     with transaction.atomic():
         locked = _locked_to_answer(handover, by)
+        _refuse_retired(locked.benefit)
         _check_conditions(locked, conditions)
         locked.conditions = [asdict(condition) for condition in conditions]
         _answer(locked, "accepted", answer, by, at)
@@ -146,8 +148,7 @@ def _check_can_be_handed_over(benefit: Benefit, sustainer: User) -> None:
             _("A hand-over to %(name)s waits for an answer. Withdraw it before you propose another one.")
             % {"name": waiting.sustainer}
         )
-    if benefit.state == "retired":
-        raise ValidationError(_("This benefit is retired: there is nothing left to sustain."))
+    _refuse_retired(benefit)
     portfolio_id = benefit.initiative.portfolio_id
     if not holders_of("benefit.own", portfolio_id).filter(pk=sustainer.pk).exists():
         raise ValidationError(
@@ -161,7 +162,14 @@ def _check_can_be_handed_over(benefit: Benefit, sustainer: User) -> None:
         )
 
 
+def _refuse_retired(benefit: Benefit) -> None:
+    if benefit.state == "retired":
+        raise ValidationError(_("This benefit is retired: there is nothing left to sustain."))
+
+
 def _locked(handover: Handover) -> Handover:
+    # The benefit first, as everybody who changes it does; so its state is the present one, too.
+    Benefit.objects.select_for_update(of=("self",)).get(pk=handover.benefit_id)
     rows = Handover.objects.select_for_update(of=("self",)).select_related("benefit__initiative", "sustainer")
     locked: Handover = rows.get(pk=handover.pk)
     if locked.state != "proposed":

@@ -14,6 +14,7 @@ from openvmo_web.access.models import User
 from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.benefits.holders import require_for
 from openvmo_web.benefits.models import Benefit
+from openvmo_web.benefits.standings import refresh
 from openvmo_web.common.merge import row_change
 from openvmo_web.realisation.models import Handover, Review
 from openvmo_web.realisation.rules_operations import DEFAULT_REVIEW_MONTHS, first_review, months_later, state_reviewed
@@ -32,10 +33,8 @@ def review_plan(*, benefit: Benefit, due_on: date, by: User, at: datetime) -> Re
     require_for(by, "review.record", benefit)
     if due_on < timezone.localdate(at):
         raise ValidationError({"due_on": _("This day is past: choose today or a later day.")})
-    if benefit.state == "retired":
-        raise ValidationError(_("This benefit is retired: nothing is left to review."))
     with transaction.atomic():
-        Benefit.objects.select_for_update(of=("self",)).get(pk=benefit.pk)
+        _refuse_retired(_locked(benefit))
         review = Review.objects.filter(benefit=benefit, held_on=None).first() or Review(
             benefit=benefit, portfolio_id=portfolio_id
         )
@@ -74,13 +73,14 @@ def review_record(
 
     Raises:
         Refused: the person may not record reviews of this benefit.
-        ValidationError: a day cannot be, or the review was recorded already.
+        ValidationError: a day cannot be, the review was recorded already, or the benefit is retired.
     """
     require_for(by, "review.record", review.benefit)
     with transaction.atomic():
-        locked = Review.objects.select_for_update(of=("self",)).select_related("benefit__initiative").get(pk=review.pk)
+        benefit = _locked(review.benefit)
+        _refuse_retired(benefit)
+        locked = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
         _check_review(locked, held_on, verdict, next_due, timezone.localdate(at))
-        benefit = locked.benefit
         locked.held_on, locked.verdict, locked.remark = held_on, verdict, remark
         locked.recorded_by, locked.recorded_at = by, at
         locked.save()
@@ -97,6 +97,8 @@ def review_record(
             changes=changes,
             note=remark,
         )
+        if verdict == "retire":
+            refresh([benefit.pk], at)
     return following
 
 
@@ -120,6 +122,18 @@ def reviews_plan_all(*, at: datetime) -> int:
         for portfolio_id, deeds in _by_portfolio(stored).items():
             record_all(deeds, by=None, at=at, portfolio_id=portfolio_id)
     return len(planned)
+
+
+def _locked(benefit: Benefit) -> Benefit:
+    """The benefit as it stands now; whoever changes it at the same moment waits."""
+    rows = Benefit.objects.select_for_update(of=("self",)).select_related("initiative")
+    found: Benefit = rows.get(pk=benefit.pk)
+    return found
+
+
+def _refuse_retired(benefit: Benefit) -> None:
+    if benefit.state == "retired":
+        raise ValidationError(_("This benefit is retired: nothing is left to review."))
 
 
 def _check_review(review: Review, held_on: date, verdict: str, next_due: date | None, today: date) -> None:
