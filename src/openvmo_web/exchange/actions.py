@@ -130,8 +130,10 @@ def import_take_in(
         at: When.
 
     Raises:
-        ValidationError: the address of the new portfolio is taken.
+        ValidationError: the address of the new portfolio is taken, or a sheet of benefits has no portfolio.
     """
+    if format == FORMAT and portfolio is None:
+        raise ValidationError({"portfolio": _("A sheet of benefits goes into the register of a portfolio: name it.")})
     _require_target(by, portfolio, format)
     if slug and portfolio is None and Portfolio.objects.filter(slug=slug).exists():
         taken = _("There is a portfolio at this address already: import into it, or choose another one.")

@@ -31,8 +31,8 @@ from openvmo_web.governance.api import router as governance
 from openvmo_web.insight.actions import CannotRun
 from openvmo_web.insight.analysis import ParameterError
 from openvmo_web.insight.api import router as insight
-from openvmo_web.maps.checks import CannotMap
 from openvmo_web.maps.api import router as maps
+from openvmo_web.maps.checks import CannotMap
 from openvmo_web.papers.actions import CannotWrite
 from openvmo_web.papers.api import router as papers
 from openvmo_web.portfolio.api import router as portfolio
@@ -107,7 +107,15 @@ class ImportDetail(ImportOut):
 
 
 class UploadIn(Strict):
-    """Where a file goes."""
+    """Where a file goes, and what it is."""
+
+    format: Literal["", "benefit_register"] = Field(
+        "",
+        description=(
+            "“benefit_register”: the sheet of benefits of a portfolio, as a workbook or CSV, which changes the "
+            "register and nothing else. Empty: a file that states a portfolio, whose format is recognised."
+        ),
+    )
 
     portfolio: Text = Field("", max_length=64, description="Address of a portfolio; empty makes a new one.")
     name: Text = Field("", max_length=300, description="Name of a new portfolio; empty takes that of the file.")
@@ -141,6 +149,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], into: Form[UploadIn])
         portfolio=target,
         name=into.name,
         slug=into.slug,
+        format=into.format,
         by=viewer,
         at=now,
     )

@@ -7,9 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from tests.web.api.conftest import Program
+from tests.web.conftest import person
 
 from openvmo_web.access.models import User
 from openvmo_web.audit.models import AuditEntry
+from openvmo_web.benefits.models import Benefit
 from openvmo_web.exchange.models import Import
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
@@ -68,6 +70,29 @@ def test_what_goes_in_is_confirmed_first_and_then_changes_nothing(
     kept = AuditEntry.objects.exclude(action__startswith="exchange.").count()
     client.post(f"{IMPORTS}/{second['id']}/confirm")
     assert AuditEntry.objects.exclude(action__startswith="exchange.").count() == kept
+
+
+def test_a_sheet_of_benefits_changes_the_register(portfolio: Portfolio, owner: User, program: Program) -> None:
+    manager = person("ina@example.org", "Ina Manager", "initiative_manager", portfolio.pk)
+    client = program(manager)
+
+    def sheet(text: str, **into: str) -> Any:
+        file = SimpleUploadedFile("benefits.csv", text.encode(), "text/csv")
+        return client.post(IMPORTS, {"file": file, "format": "benefit_register", **into})
+
+    shown = sheet("initiative,id,name,kind,target\nALPHA,ALPHA-B,Less paper,cashable,7.5\n", portfolio="agency").json()
+    assert (shown["format"], shown["state"], shown["counts"]["benefit"]) == (
+        "benefit_register",
+        "previewed",
+        {"add": 0, "change": 1},
+    )
+    assert client.post(f"{IMPORTS}/{shown['id']}/confirm").json()["state"] == "applied"
+    assert Benefit.objects.get(code="ALPHA-B").target == 7.5
+    refused = sheet("initiative,id,name,kind\nALPHA,ALPHA-B,,cashable\n", portfolio="agency").json()
+    assert (refused["state"], [finding["column"] for finding in refused["findings"]]) == ("refused", ["name"])
+    nowhere = sheet("initiative,id,name,kind\n")
+    assert (nowhere.status_code, nowhere.json()["details"][0]["where"]) == (422, "portfolio")
+    assert client.post(IMPORTS, {"file": SimpleUploadedFile("a.csv", b"x"), "format": "magic"}).status_code == 422
 
 
 def test_a_confirmed_import_is_closed(portfolio: Portfolio, owner: User, program: Program) -> None:
