@@ -9,11 +9,15 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from openvmo.engine.model import PortfolioError
+from openvmo.engine.reference import document_of_table
+from openvmo.files.references import references_from_bytes
 from openvmo_web.insight import words
 from openvmo_web.insight.results import financial_year
 from openvmo_web.portfolio.models import Portfolio
 
 BUDGET = "budget_"
+MOST_BYTES = 5_000_000
 
 
 class ForecastForm(forms.Form):
@@ -39,6 +43,15 @@ class ForecastForm(forms.Form):
         required=False,
         help_text=_("The outside view. Both views are kept, so that you can compare them."),
     )
+    references = forms.FileField(
+        label=_("Your own reference classes"),
+        required=False,
+        max_length=255,
+        help_text=_(
+            "The file that “openvmo calibrate” writes from your finished work. Its classes go before published ones "
+            "of the same id. Empty: the published classes alone."
+        ),
+    )
     assumed_bcr = forms.FloatField(
         label=_("Assumed benefit-cost ratio"),
         required=False,
@@ -57,6 +70,27 @@ class ForecastForm(forms.Form):
         max_value=60,
         help_text=_("From go-live, the same amount each year. Not used without an assumed ratio."),
     )
+
+    def clean_references(self) -> list[dict[str, Any]] | None:
+        """Read the classes of the file; None without one."""
+        file = self.cleaned_data["references"]
+        if file is None:
+            return None
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is too large to hold reference classes."))
+        try:
+            return document_of_table(references_from_bytes(file.read(), file.name))
+        except PortfolioError as error:
+            raise forms.ValidationError([f"{one.problem} {one.remedy}" for one in error.findings]) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse classes that the forecast would not apply."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("references") and not cleaned.get("outside_view"):
+            self.add_error(
+                "references", _("Correct the plans by finished work to apply these classes, or leave them out.")
+            )
+        return cleaned
 
     def parameters(self) -> dict[str, Any]:
         """Return what was stated as the analysis takes it."""

@@ -27,7 +27,14 @@ from openvmo_web.insight import actions, results, words
 from openvmo_web.insight.analysis import ParameterError, evidence_of
 from openvmo_web.insight.forms import ChooseForm, ForecastForm, RowsFilterForm, RunFilterForm
 from openvmo_web.insight.models import Run
-from openvmo_web.insight.queries import document_of, latest_recomputation, latest_run, run_of, runs_of
+from openvmo_web.insight.queries import (
+    document_of,
+    earlier_forecasts,
+    latest_recomputation,
+    latest_run,
+    run_of,
+    runs_of,
+)
 from openvmo_web.insight.tables import AlternativeTable, ChosenTable, RunTable
 from openvmo_web.jobs.queries import panel_of
 from openvmo_web.portfolio.models import Portfolio
@@ -95,6 +102,7 @@ def run(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
         "formulas": words.FORMULAS,
     }
     if found.kind == "forecast":
+        context["earlier_runs"] = earlier_forecasts(request.user, found)
         return render(request, "insight/forecast.html", context | _forecast(request, portfolio, document))
     return render(request, "insight/choice.html", context | _choice(request, portfolio, document))
 
@@ -199,11 +207,11 @@ def _started(request: AuthenticatedRequest, portfolio: Portfolio, kind: str, for
 
 
 def _parameter_form(request: AuthenticatedRequest, portfolio: Portfolio, kind: str) -> Any:
-    data = request.POST if request.method == "POST" else None
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
     if kind == "forecast":
-        return ForecastForm(data)
+        return ForecastForm(*given)
     demand = _demand(request, portfolio)
-    return ChooseForm(data, portfolio=portfolio, years=_budget_years(portfolio, demand), demand=demand)
+    return ChooseForm(*given, portfolio=portfolio, years=_budget_years(portfolio, demand), demand=demand)
 
 
 def _demand(request: AuthenticatedRequest, portfolio: Portfolio) -> dict[int, float]:

@@ -2,13 +2,18 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from openvmo.engine.evidence import FinishedWork, calibrate
 from openvmo.engine.reference import published_statements, reference_classes
+from openvmo.files.references import references_document
 from openvmo_web.access.models import User
+from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import classes_in_use
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
@@ -67,3 +72,35 @@ def test_it_is_downloaded_as_figures(owner: User, signed_in: SignedIn) -> None:
     figures = sum(len(known.rates) for known in reference_classes().values())
     assert len(rows) == figures + 1
     assert signed_in(owner).get(f"{PAGE}export.pdf").status_code == 404
+
+
+def own_file(**changes: object) -> SimpleUploadedFile:
+    """A file of one class, learned from twelve finished works."""
+    works = [FinishedWork(str(n), {"kind": "Own"}, planned_cost=10, actual_cost=30 + n) for n in range(12)]
+    document = references_document(calibrate(works, by=["kind"])) | changes
+    return SimpleUploadedFile("own.json", json.dumps(document).encode(), "application/json")
+
+
+def test_a_forecast_is_started_with_own_classes(portfolio: Portfolio, owner: User, signed_in: SignedIn) -> None:
+    given = {"trials": 200, "seed": 1, "outside_view": "on", "benefit_years": 10, "references": own_file()}
+    assert signed_in(owner).post("/p/agency/runs/new/forecast/", given).status_code == 302
+    run = Run.objects.get(portfolio=portfolio)
+    assert [known["id"] for known in run.parameters["references"]] == ["finished_work", "own"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept", "message"),
+    [
+        ({"format": "other"}, {"outside_view": "on"}, "This file holds no reference classes."),
+        ({"classes": [{"id": "own"}]}, {"outside_view": "on"}, "A list of at least one rate is expected."),
+        ({}, {}, "Correct the plans by finished work"),
+    ],
+)
+def test_it_refuses_a_file_that_cannot_be_applied(
+    changes: dict[str, object], kept: dict[str, str], message: str, owner: User, signed_in: SignedIn
+) -> None:
+    given = {"trials": 200, "seed": 1, "benefit_years": 10, "references": own_file(**changes)} | kept
+    page = signed_in(owner).post("/p/agency/runs/new/forecast/", given)
+    assert page.status_code == 422
+    assert message in page.text
+    assert not Run.objects.exists()
