@@ -43,7 +43,8 @@ class OwnerOut(Schema):
     decaying: int = Field(description="Benefits that fade away.")
     contested: int = Field(description="Benefits whose last measurement is contested.")
     trend: float | None = Field(description="0.1: the last three months brought ten per cent more than those before.")
-    active_at: datetime | None
+    active_at: datetime | None = Field(description="Last deed of the owner, or of one in the unit; null: none lately.")
+    reported_at: datetime | None = Field(description="Last report of a measurement, by anybody.")
 
 
 class FiguresOut(Schema):

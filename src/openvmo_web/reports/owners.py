@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -31,7 +32,7 @@ By = Literal["owner", "unit"]
 STEADY = 0.05
 # Whoever did nothing for his benefits for longer than this has fallen silent.
 ENGAGED_FOR = timedelta(days=45)
-# So far back the log is searched; reports of measurements are known however long ago they were.
+# So far back the log is searched for deeds; reports of measurements are known however long ago they were.
 SEARCHED = timedelta(days=92)
 
 
@@ -50,7 +51,10 @@ class Line:
         decaying: Benefits that fade away.
         contested: Benefits whose last measurement is contested.
         trend: Change of the last three months against the three before, weighted by promised value.
-        active_at: When something was last reported or done for these benefits.
+        has_account: Whether the owner, or one of the owners in the unit, can act here at all.
+        active_at: When the owner, or one of the owners in the unit, last did something for benefits, as far back as the
+            log is searched; None: not since then.
+        reported_at: When anybody last reported a measurement of these benefits.
     """
 
     owner: int | None
@@ -70,7 +74,9 @@ class Line:
     decaying: int
     contested: int
     trend: float | None
+    has_account: bool
     active_at: datetime | None
+    reported_at: datetime | None
 
     @property
     def sort_name(self) -> tuple[bool, str]:
@@ -93,6 +99,11 @@ class Line:
         return self.on_time / self.due if self.due else None
 
     @property
+    def tended_at(self) -> datetime | None:
+        """When the benefits were last looked after: by the owner, or where he has no account by whoever reports."""
+        return self.active_at if self.has_account else self.reported_at
+
+    @property
     def trend_status(self) -> Status | None:
         """The trend in a word with its arrow; None when nothing can be compared."""
         return trend_status(self.trend)
@@ -107,11 +118,9 @@ def trend_status(trend: float | None) -> Status | None:
     return Status(_("Rising"), "positive", "up") if trend > 0 else Status(_("Falling"), "caution", "down")
 
 
-def engagement(active_at: datetime | None, at: datetime) -> Status:
+def engagement(tended_at: datetime | None, at: datetime) -> Status:
     """Return in a word whether somebody looks after his benefits."""
-    if active_at is None:
-        return Status(_("Never active"), "caution")
-    if at - active_at <= ENGAGED_FOR:
+    if tended_at is not None and at - tended_at <= ENGAGED_FOR:
         return Status(_("Engaged"), "positive")
     return Status(_("Silent"), "caution")
 
@@ -134,10 +143,9 @@ def lines_of(benefits: QuerySet[Benefit], portfolio: Portfolio, by: By, at: date
     hour = f"{timezone.localtime(at):%Y-%m-%d-%H}"
     rows = kept(f"reports.owners:{by}:{hour}:{_digest(benefits)}", portfolio.pk, lambda: list(_grouped(benefits, by)))
     persons = User.objects.in_bulk([row["owner_id"] for row in rows if row.get("owner_id")])
-    lines = [_line(row, persons.get(row.get("owner_id"))) for row in rows]
-    if by == "owner":
-        done = kept(f"reports.active:{hour}", portfolio.pk, lambda: _active_at(portfolio, at))
-        lines = [replace(line, active_at=_later(line.active_at, done.get(line.owner or 0))) for line in lines]
+    done = kept(f"reports.active:{hour}", portfolio.pk, lambda: _active_at(portfolio, at))
+    owners = _owners_in_units(benefits) if by == "unit" else {}
+    lines = [_line(row, persons.get(row.get("owner_id")), owners.get(row["named"], ()), done) for row in rows]
     return sorted(lines, key=lambda line: (line.sort_name, line.owner or 0))
 
 
@@ -174,11 +182,21 @@ _SUMS = {
     # The promise of a dis-benefit is negative: one that rises pulls the trend down.
     "moved": Sum(F("standing__trend") * _ANNUAL, filter=_HAS_TREND),
     "moving": Sum(Abs(_ANNUAL), filter=_HAS_TREND),
-    "active_at": Max("standing__last_reported_at"),
+    "reported_at": Max("standing__last_reported_at"),
 }
 
 
-def _line(row: Mapping[str, Any], person: User | None) -> Line:
+def _owners_in_units(benefits: QuerySet[Benefit]) -> dict[str, list[int]]:
+    """The keys of the people who own benefits in each unit."""
+    owners: defaultdict[str, list[int]] = defaultdict(list)
+    rows = benefits.exclude(owner=None).order_by().values_list("initiative__unit", "owner_id").distinct()
+    for unit, owner in rows:
+        owners[unit].append(owner)
+    return owners
+
+
+def _line(row: Mapping[str, Any], person: User | None, owners: Sequence[int], done: Mapping[int, datetime]) -> Line:
+    acting = [person.pk] if person else owners
     counted: dict[str, Any] = {name: row[name] or 0 for name in ("due", "on_time", "missing")}
     return Line(
         owner=row.get("owner_id"),
@@ -187,6 +205,8 @@ def _line(row: Mapping[str, Any], person: User | None) -> Line:
         **{name: row[name] for name in _AS_THEY_ARE},
         **counted,
         trend=row["moved"] / row["moving"] if row["moving"] else None,
+        has_account=bool(acting),
+        active_at=max((done[owner] for owner in acting if owner in done), default=None),
     )
 
 
@@ -201,7 +221,7 @@ _AS_THEY_ARE = (
     "verified",
     "decaying",
     "contested",
-    "active_at",
+    "reported_at",
 )
 
 
@@ -219,11 +239,6 @@ def _active_at(portfolio: Portfolio, at: datetime) -> dict[int, datetime]:
         .values_list("actor_key")
         .annotate(last=Max("at"))
     )
-
-
-def _later(first: datetime | None, second: datetime | None) -> datetime | None:
-    known = [moment for moment in (first, second) if moment is not None]
-    return max(known) if known else None
 
 
 def owners_export_columns(portfolio: Portfolio, by: By) -> list[ExportColumn]:
@@ -247,7 +262,8 @@ def owners_export_columns(portfolio: Portfolio, by: By) -> list[ExportColumn]:
         ExportColumn(_("Benefits decaying")),
         ExportColumn(_("Benefits contested")),
         ExportColumn(_("Trend"), _("share")),
-        ExportColumn(_("Last activity")),
+        ExportColumn(_("Last deed of the owner") if by == "owner" else _("Last deed of an owner")),
+        ExportColumn(_("Last report by anybody")),
     ]
 
 
@@ -272,4 +288,5 @@ def owners_export_row(line: Line) -> list[Any]:
         line.contested,
         line.trend,
         timezone.localdate(line.active_at) if line.active_at else None,
+        timezone.localdate(line.reported_at) if line.reported_at else None,
     ]

@@ -108,7 +108,7 @@ class OwnersTable(ListTable):
     missing = FormatColumn(gettext_lazy("Missing"), format="integer")
     decaying = FormatColumn(gettext_lazy("Decaying"), format="integer")
     trend = tables.Column(gettext_lazy("Trend"), default=not_known)
-    active_at = tables.Column(gettext_lazy("Last activity"), empty_values=())
+    active_at = tables.Column(gettext_lazy("Last activity"), accessor="tended_at", empty_values=())
 
     class Meta(ListTable.Meta):
         empty_text = gettext_lazy("No owner matches")
@@ -172,9 +172,13 @@ class OwnersTable(ListTable):
         return with_note(status(record.trend_status or ""), "{}", value_as_html(value, "percent-whole"))
 
     def render_active_at(self, record: Line) -> SafeString:
-        """When the owner was last active, and whether that is recent."""
-        shown = engagement(record.active_at, self.at)
-        return with_note(status(shown), "{}", day(record.active_at)) if record.active_at else status(shown)
+        """Whether the owner looks after the benefits: the last own deed, and apart from it the last report of all."""
+        said = [
+            _("own deed {}") if record.active_at else "",
+            _("last report {}") if record.reported_at else "",
+        ]
+        days = [day(moment) for moment in (record.active_at, record.reported_at) if moment]
+        return with_note(status(engagement(record.tended_at, self.at)), " · ".join(filter(None, said)), *days)
 
     def _amount(self, value: Any) -> SafeString:
         return value_as_html(value, self.money)

@@ -18,6 +18,7 @@ from openvmo_web.benefits.models import Benefit, Standing
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.analysis import standings_refresh_all
 from openvmo_web.reports.owners import Line, benefits_held, engagement, lines_of, trend_status
+from openvmo_web.reports.tables import OwnersTable
 
 Browser = Callable[[User], Client]
 ADDRESS = "/p/agency/owners/"
@@ -119,23 +120,48 @@ def test_it_adds_up_everything_by_owner_and_by_unit_alike(held: Portfolio, holde
     assert sums == [110, 110]
 
 
-def test_it_takes_the_latest_of_what_was_reported_and_done(
-    held: Portfolio, holder: User, owner: User, later: datetime
-) -> None:
-    reported, done = later - timedelta(days=60), later - timedelta(days=10)
-    Standing.objects.filter(benefit__code="ALPHA-B").update(last_reported_at=reported)
-    Standing.objects.filter(benefit__code="BETA-B").update(last_reported_at=None)
-    benefit = Benefit.objects.get(code="ALPHA-B")
-    assert lines(held, holder, later)[1].active_at == reported
+def test_what_others_report_does_not_make_an_owner_engaged(held: Portfolio, holder: User, later: datetime) -> None:
+    reported, done = later - timedelta(days=5), later - timedelta(days=10)
+    Standing.objects.filter(benefit__owner=holder).update(last_reported_at=reported)
+    otto = lines(held, holder, later)[1]
+    assert (otto.active_at, otto.reported_at) == (None, reported)
+    assert engagement(otto.tended_at, later).label == "Silent"
 
-    record(by=holder, at=done, action="benefit.change", on=benefit, portfolio_id=held.pk)
-    assert lines(held, holder, later)[1].active_at == done
+    _acts(holder, "ALPHA-B", done)
+    otto = lines(held, holder, later)[1]
+    assert (otto.active_at, otto.reported_at) == (done, reported)
+    cell = OwnersTable([otto], portfolio=held, by="owner", at=later).rows[0].get_cell("active_at")
+    assert [word in cell for word in ("Engaged", "own deed", "29 Feb 2028", "last report", "5 Mar 2028")] == [True] * 5
+
+
+def test_who_has_no_account_is_judged_by_what_is_reported(held: Portfolio, holder: User, later: datetime) -> None:
+    reported = later - timedelta(days=5)
+    Standing.objects.filter(benefit__code="GAMMA-B").update(last_reported_at=reported)
+
+    bea = lines(held, holder, later)[0]
+    assert (bea.name, bea.has_account, bea.active_at, bea.tended_at) == ("Bea", False, None, reported)
+
+
+def test_a_unit_is_as_engaged_as_the_most_engaged_of_its_owners(held: Portfolio, holder: User, later: datetime) -> None:
+    first, second = later - timedelta(days=20), later - timedelta(days=3)
+    nia = person("nia@example.org", "Nia New", "benefit_owner", held.pk)
+    Benefit.objects.filter(code="GAMMA-B").update(owner=nia)
+    _acts(holder, "ALPHA-B", first)
+    _acts(nia, "GAMMA-B", second)
+
+    found = {line.name: (line.has_account, line.active_at) for line in lines(held, holder, later, "unit")}
+    assert found == {"North": (True, first), "": (True, second)}
+
+
+def _acts(user: User, code: str, at: datetime) -> None:
+    benefit = Benefit.objects.select_related("initiative").get(code=code)
+    record(by=user, at=at, action="benefit.change", on=benefit, portfolio_id=benefit.initiative.portfolio_id)
 
 
 def test_it_says_who_looks_after_his_benefits(later: datetime) -> None:
     assert engagement(later - timedelta(days=45), later).label == "Engaged"
     assert engagement(later - timedelta(days=46), later).label == "Silent"
-    assert engagement(None, later).label == "Never active"
+    assert engagement(None, later).label == "Silent"
 
 
 def test_it_shows_owners_with_their_statements(held: Portfolio, holder: User, member: User, signed_in: Browser) -> None:
