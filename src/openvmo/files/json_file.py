@@ -117,7 +117,7 @@ def _shape_to_json(value: Any) -> JsonValue:
     """A family as its word, a tail as a number, outcomes as pairs, or as values when all are equally likely."""
     if isinstance(value, tuple):
         return [number if chance is None else [number, chance] for number, chance in value]
-    return str(value) if isinstance(value, Family) else value
+    return str(value) if isinstance(value, Family) else float(value)
 
 
 def _finite(field: Field, number: float) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -13,14 +15,16 @@ from openvmo.engine.model import kinds
 from openvmo.engine.model.check import check_profiles
 from openvmo.engine.model.findings import Severity
 from openvmo.engine.model.schedule import Floats, benefit_schedule, money_per_unit
-from openvmo.engine.quantities import Estimate, Month
+from openvmo.engine.quantities import Estimate, Family, Month
 from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.portfolio.models import CostLine, Option, Plan, Risk
+from openvmo_web.portfolio.rules import USUAL_TAIL
 
 # A year of what is to come, and a year and a half of the steady value; more than ten years nobody can read.
 AHEAD = 12
 AFTER_STEADY = 18
 MOST_MONTHS = 120
+NO_SHAPE: Mapping[str, Any] = MappingProxyType({})
 
 
 def benefit_record(row: Benefit) -> model.Benefit:
@@ -73,12 +77,13 @@ def profile_record(row: Profile) -> model.Profile:
     """Return a profile as the engine takes it; reads its benefit."""
     return model.Profile(
         benefit=row.benefit.code,
-        annual=estimate(row.annual_likely, row.annual_low, row.annual_high),
+        annual=estimate(row.annual_likely, row.annual_low, row.annual_high, row.annual_shape),
         offset=row.offset,
         ramp_months=row.ramp_months,
         ramp_shape=kinds.RampShape(row.ramp_shape),
         duration=row.duration,
         decay=row.decay,
+        curve=tuple(row.curve),
     )
 
 
@@ -87,11 +92,12 @@ def cost_line_record(row: CostLine) -> model.CostLine:
     return model.CostLine(
         id=row.code,
         name=row.name,
-        amount=estimate(row.amount_likely, row.amount_low, row.amount_high),
+        amount=estimate(row.amount_likely, row.amount_low, row.amount_high, row.amount_shape),
         kind=kinds.CostKind(row.kind),
         anchor=kinds.Anchor(row.anchor),
         offset=row.offset,
         months=row.months,
+        every=row.every,
     )
 
 
@@ -101,8 +107,8 @@ def risk_record(row: Risk) -> model.Risk:
         id=row.code,
         name=row.name,
         probability=row.probability,
-        cost=estimate(row.cost_likely, row.cost_low, row.cost_high),
-        slip=row.slip,
+        cost=estimate(row.cost_likely, row.cost_low, row.cost_high, row.cost_shape),
+        slip=estimate(row.slip_likely, row.slip_low, row.slip_high, row.slip_shape),
         benefit_loss=row.benefit_loss,
     )
 
@@ -121,7 +127,7 @@ def option_record(
         kind=kinds.OptionKind(row.kind),
         start=Month.of(row.starts),
         duration=row.duration,
-        slip=estimate(row.slip_likely, row.slip_low, row.slip_high),
+        slip=estimate(row.slip_likely, row.slip_low, row.slip_high, row.slip_shape),
         costs=tuple(costs),
         profiles=tuple(profiles),
         risks=tuple(risks),
@@ -203,7 +209,7 @@ class Arrival:
     @property
     def steady(self) -> Month:
         """The first month at the full value."""
-        return self.first + self.profile.ramp_months
+        return self.first + self.profile.growth_months
 
     @property
     def first_text(self) -> str:
@@ -259,9 +265,21 @@ def window_of(arrivals: Iterable[Arrival], observed: Iterable[Month], now: Month
     return first, min(last - first + 1, MOST_MONTHS)
 
 
-def estimate(likely: Decimal | float, low: Decimal | float | None, high: Decimal | float | None) -> Estimate:
-    """Return three stored columns as an uncertain quantity."""
-    return Estimate(float(likely), low=_number(low), high=_number(high))
+def estimate(
+    likely: Decimal | float,
+    low: Decimal | float | None,
+    high: Decimal | float | None,
+    shape: Mapping[str, Any] = NO_SHAPE,
+) -> Estimate:
+    """Return the stored columns of an uncertain quantity as the engine takes it."""
+    return Estimate(
+        float(likely),
+        low=_number(low),
+        high=_number(high),
+        family=Family(shape.get("family", Family.THREE_POINT)),
+        tail=shape.get("tail", USUAL_TAIL),
+        outcomes=tuple((value, chance) for value, chance in shape.get("outcomes", ())),
+    )
 
 
 def _amounts(shares: Floats, annual: float) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openvmo.engine.model.kinds import Accrual, BenefitTerm, Direction, Frequency, Level, RampShape, Timing, ValueDriver
 from openvmo_web.access.scope import Scoped, ScopedAppendOnly
 from openvmo_web.benefits import words
-from openvmo_web.common.fields import amount, month, word
+from openvmo_web.common.fields import amount, month, shape, word
 from openvmo_web.common.models import AppendOnly, Versioned
 from openvmo_web.strategy import words as strategy_words
 
@@ -153,11 +153,14 @@ class Profile(AppendOnly):
     annual_low = amount(verbose_name=_("a year, low (P10)"), null=True)
     annual_likely = amount(verbose_name=_("a year, likely (P50)"))
     annual_high = amount(verbose_name=_("a year, high (P90)"), null=True)
+    annual_shape = shape()
     offset = models.SmallIntegerField(_("months from go-live"), default=0)
     ramp_months = models.PositiveSmallIntegerField(_("ramp in months"), default=0)
     ramp_shape = word(words.RAMP_SHAPES, verbose_name=_("ramp"), default=RampShape.LINEAR)
     duration = models.PositiveSmallIntegerField(_("duration in months"), null=True)
     decay = models.FloatField(_("decay a year"), default=0.0)
+    # Of the ramp "curve": the share of the steady value in each month.
+    curve = models.JSONField(_("given curve"), default=list, blank=True)
 
     class Meta:
         ordering = ("option", "position")
@@ -168,6 +171,11 @@ class Profile(AppendOnly):
 
     def __str__(self) -> str:
         return str(self.benefit)
+
+    @property
+    def growth_months(self) -> int:
+        """Months from the first effect to the steady value."""
+        return len(self.curve) if self.ramp_shape == RampShape.CURVE else self.ramp_months
 
 
 class Baseline(ScopedAppendOnly):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, overload
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 AMOUNT_STEP = Decimal("0.000001")
 # SQLite keeps numbers in binary and gives 15 digits back; the same are kept everywhere, so that all databases agree.
@@ -39,6 +40,15 @@ def stored_amount(value: float | None) -> Decimal | None:
 def month(**options: Any) -> models.DateField[Any, Any]:
     """A calendar month, stored as its first day."""
     return models.DateField(**options)
+
+
+def shape() -> models.JSONField[Any, Any]:
+    """How an uncertain quantity is distributed beside its low, likely and high value.
+
+    The keys are "family", "tail" and "outcomes" as in files; what is missing has the default that files give it, so an
+    empty one is a three-point estimate from P10 to P90.
+    """
+    return models.JSONField(_("shape of the uncertainty"), default=dict, blank=True)
 
 
 def word(labels: Mapping[Any, Any], **options: Any) -> models.CharField[Any, Any]:

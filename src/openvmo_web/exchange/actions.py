@@ -31,6 +31,7 @@ from openvmo_web.exchange.analysis import (
     finding_row,
     has_own_ids,
     merge_findings,
+    pool_findings,
     portfolio_file,
     portfolio_of,
     present_portfolio,
@@ -47,8 +48,10 @@ from openvmo_web.exchange.rules import (
     with_known_ids,
 )
 from openvmo_web.jobs import queue
+from openvmo_web.maps.actions import pools_import
 from openvmo_web.portfolio.actions import (
     budgets_import,
+    correlations_import,
     dependencies_import,
     initiatives_import,
     portfolio_add,
@@ -263,6 +266,8 @@ def records_import(
         statuses_import(**within)
         actuals_import(**within)
         dependencies_import(portfolio=portfolio, dependencies=stated.dependencies, initiatives=initiatives, **who)
+        correlations_import(portfolio=portfolio, correlations=stated.correlations, initiatives=initiatives, **who)
+        pools_import(portfolio=portfolio, stated=stated, initiatives=initiatives, benefits=benefits, **who)
         budgets_import(portfolio=portfolio, budgets=stated.budgets, **who)
         record(action="exchange.records_import", on=portfolio, portfolio_id=portfolio.pk, note=reason, **who)
 
@@ -363,6 +368,7 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
         *found_by_name,
         *merge_findings(present, stated, after),
         *benefit_findings(imported.portfolio, stated),
+        *pool_findings(imported.portfolio, stated),
         *closed_findings(imported.portfolio, present, stated),
         *_strategy_findings(stated, by),
     ]

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from openvmo.analysis import canonical_json, portfolio_digest
 from openvmo.engine import model
 from openvmo.engine.model.check import check_portfolio
-from openvmo.engine.quantities import Month
+from openvmo.engine.quantities import Estimate, Month
 from openvmo.files import (
     FORMATS,
     Reading,
@@ -31,8 +31,9 @@ from openvmo_web.benefits.rules import FROZEN, benefit_values
 from openvmo_web.benefits.stated import stated_rows, unsaved
 from openvmo_web.delivery.models import ActualCost, Milestone
 from openvmo_web.delivery.rules import actual_values, milestone_values
-from openvmo_web.exchange.rules import LARGEST_AMOUNT
+from openvmo_web.exchange.rules import LARGEST_AMOUNT, estimate_as_stored
 from openvmo_web.insight.analysis import portfolio_as_known
+from openvmo_web.maps.models import Node
 from openvmo_web.portfolio.models import CostLine, Initiative, Option, Portfolio, Programme, Risk
 from openvmo_web.portfolio.rules import initiative_values, option_values, programme_values
 from openvmo_web.strategy.models import Objective
@@ -119,6 +120,7 @@ def merge_findings(
     """Yield what keeps a file out of a portfolio, or what a reader should know before it goes in."""
     yield from _too_long(stated)
     yield from _too_large(stated)
+    yield from _too_fine(stated)
     yield from _checks(stated, after)
     yield from _frame_findings(present, stated)
     verified = sum(one.is_verified for initiative in stated.initiatives for one in initiative.measurements)
@@ -152,6 +154,22 @@ def benefit_findings(portfolio: Portfolio | None, stated: model.Portfolio) -> It
         for name, problems in change_problems(row, values, known).items():
             is_frozen = name in FROZEN and row.pk in known.frozen
             yield from (_refused(one.id, record, name, problem, is_frozen=is_frozen) for problem in problems)
+
+
+def pool_findings(portfolio: Portfolio | None, stated: model.Portfolio) -> Iterator[model.Finding]:
+    """Yield the pools of a file whose ids stand on the map for something else than an outcome."""
+    ids = [pool.id for pool in stated.pools]
+    rows = Node.objects.filter(portfolio=portfolio, code__in=ids).exclude(kind="outcome") if portfolio else ()
+    for row in rows:
+        yield model.Finding(
+            model.Severity.ERROR,
+            "import.pool_kind",
+            _("On the benefits map this id belongs to “%(name)s”, which is no outcome.") % {"name": row.name},
+            _("Give the pool another id, in all sheets that name it."),
+            sheet="Pools",
+            column="id",
+            value=row.code,
+        )
 
 
 def closed_findings(
@@ -263,6 +281,9 @@ def _rows(portfolio: model.Portfolio) -> Iterator[tuple[type[models.Model], str,
     """What would be stored as text of a limited length, with the sheet and the place where it stands."""
     yield Portfolio, "Portfolio", portfolio.id, {"name": portfolio.name, "currency": portfolio.currency}
     yield from ((Objective, "Objectives", one.id, objective_values(one)) for one in portfolio.objectives)
+    yield from (
+        (Node, "Pools", one.id, {"code": one.id, "name": one.name, "pool_unit": one.unit}) for one in portfolio.pools
+    )
     yield from ((Programme, "Programmes", one.id, programme_values(one)) for one in portfolio.programmes)
     for initiative in portfolio.initiatives:
         yield Initiative, "Initiatives", initiative.id, initiative_values(initiative)
@@ -290,6 +311,10 @@ def _too_large(portfolio: model.Portfolio) -> Iterator[model.Finding]:
 
 def _amounts(portfolio: model.Portfolio) -> Iterator[tuple[str, float]]:
     yield from ((str(budget.year), budget.amount) for budget in portfolio.budgets)
+    for pool in portfolio.pools:
+        yield from (
+            (pool.id, amount) for amount in (*_parts_of(pool.annual), pool.value_per_unit) if amount is not None
+        )
     for initiative in portfolio.initiatives:
         yield from ((initiative.id, actual.amount) for actual in initiative.actuals)
         yield from ((one.benefit, one.value) for one in initiative.measurements)
@@ -297,8 +322,42 @@ def _amounts(portfolio: model.Portfolio) -> Iterator[tuple[str, float]]:
         for option in initiative.options:
             stated = [line.amount for line in option.costs] + [profile.annual for profile in option.profiles]
             stated += [risk.cost for risk in option.risks]
-            parts = (part for estimate in stated for part in (estimate.low, estimate.likely, estimate.high))
-            yield from ((f"{initiative.id} {option.id}", part) for part in parts if part is not None)
+            parts = (part for estimate in stated for part in _parts_of(estimate))
+            yield from ((f"{initiative.id} {option.id}", part) for part in parts)
+
+
+def _parts_of(estimate: Estimate) -> Iterator[float]:
+    """The numbers of an estimate."""
+    stated = (estimate.low, estimate.likely, estimate.high)
+    yield from (part for part in stated if part is not None)
+    yield from (value for value, _chance in estimate.outcomes)
+
+
+def _too_fine(portfolio: model.Portfolio) -> Iterator[model.Finding]:
+    """Estimates whose family does not survive the sixth decimal."""
+    for sheet, place, estimate in _estimates(portfolio):
+        try:
+            estimate_as_stored(estimate)
+        except ValueError as reason:
+            yield model.Finding(
+                model.Severity.ERROR,
+                "import.estimate_too_fine",
+                _("Rounded to six decimals this estimate does not hold any more: %(reason)s.") % {"reason": reason},
+                _("Count in a smaller unit, or use the family three_point."),
+                sheet=sheet,
+                value=f"{place}: {estimate.low} {estimate.likely} {estimate.high}",
+            )
+
+
+def _estimates(portfolio: model.Portfolio) -> Iterator[tuple[str, str, Estimate]]:
+    """The amounts that are rounded when they are stored, each with its sheet and place."""
+    yield from (("Pools", pool.id, pool.annual) for pool in portfolio.pools)
+    for initiative in portfolio.initiatives:
+        for option in initiative.options:
+            place = f"{initiative.id} {option.id}"
+            yield from (("Costs", f"{place} {line.id}", line.amount) for line in option.costs)
+            yield from (("Profiles", f"{place} {one.benefit}", one.annual) for one in option.profiles)
+            yield from (("Risks", f"{place} {risk.id}", risk.cost) for risk in option.risks)
 
 
 def _amounts_of(benefit: model.Benefit) -> Iterator[float]:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from openvmo.engine import model
 from openvmo.engine.quantities import Estimate
+from openvmo.files.estimates import stated_part
 from openvmo.files.schema import FieldKind, fields_of
 from openvmo_web.common.fields import stored_amount
 
@@ -54,6 +55,7 @@ def as_stored(portfolio: model.Portfolio) -> model.Portfolio:
         portfolio,
         initiatives=tuple(_initiative_as_stored(initiative) for initiative in portfolio.initiatives),
         budgets=tuple(replace(budget, amount=_amount(budget.amount)) for budget in portfolio.budgets),
+        pools=tuple(_pool_as_stored(pool) for pool in portfolio.pools),
     )
 
 
@@ -72,6 +74,8 @@ def merged(present: model.Portfolio, stated: model.Portfolio) -> model.Portfolio
         programmes=_merged(present.programmes, stated.programmes, _id),
         initiatives=_merged(present.initiatives, stated.initiatives, _id, _initiative_merged),
         dependencies=_merged(present.dependencies, stated.dependencies, _dependency_key),
+        pools=_merged(present.pools, stated.pools, _id),
+        correlations=_merged(present.correlations, stated.correlations, _correlated, _correlation_merged),
         budgets=tuple(sorted(_merged(present.budgets, stated.budgets, _year), key=_year)),
     )
 
@@ -101,6 +105,10 @@ def with_known_ids(present: model.Portfolio, stated: model.Portfolio) -> tuple[m
                 replace(one, source=renamed.get(one.source, one.source), target=renamed.get(one.target, one.target))
                 for one in stated.dependencies
             ),
+            correlations=tuple(
+                replace(one, first=renamed.get(one.first, one.first), second=renamed.get(one.second, one.second))
+                for one in stated.correlations
+            ),
         ),
         len(renamed),
     )
@@ -123,6 +131,8 @@ def differences(before: model.Portfolio, after: model.Portfolio) -> Iterator[Cha
     for initiative in after.initiatives:
         yield from _within(known.get(initiative.id), initiative)
     yield from _compared("dependency", before.dependencies, after.dependencies, _dependency_key, _dependency_name)
+    yield from _compared("pool", before.pools, after.pools, _id, _name)
+    yield from _compared("correlation", before.correlations, after.correlations, _correlated, _correlation_name)
     yield from _compared("budget", before.budgets, after.budgets, _year, lambda budget: str(budget.year))
 
 
@@ -228,12 +238,17 @@ def _merged(
 def _initiative_merged(before: model.Initiative, after: model.Initiative) -> model.Initiative:
     return replace(
         after,
-        benefits=_merged(before.benefits, after.benefits, _id),
+        benefits=_merged(before.benefits, after.benefits, _id, _benefit_merged),
         milestones=_merged(before.milestones, after.milestones, _id),
         status=_merged(before.status, after.status, _at),
         actuals=_merged(before.actuals, after.actuals, _month),
         measurements=_merged(before.measurements, after.measurements, _measured, _measurement_merged),
     )
+
+
+def _benefit_merged(before: model.Benefit, after: model.Benefit) -> model.Benefit:
+    """A file that says nothing of a share takes none away."""
+    return after if after.pool else replace(after, pool=before.pool, claim=before.claim)
 
 
 def _measurement_merged(before: model.Measurement, after: model.Measurement) -> model.Measurement:
@@ -246,9 +261,7 @@ def _initiative_as_stored(initiative: model.Initiative) -> model.Initiative:
         initiative,
         options=tuple(_option_as_stored(option) for option in initiative.options),
         benefits=tuple(
-            benefit
-            if benefit.value_per_unit is None
-            else replace(benefit, value_per_unit=_amount(benefit.value_per_unit))
+            replace(benefit, value_per_unit=_optional(benefit.value_per_unit), claim=_optional(benefit.claim))
             for benefit in initiative.benefits
         ),
         actuals=tuple(replace(actual, amount=_amount(actual.amount)) for actual in initiative.actuals),
@@ -269,9 +282,35 @@ def _amount(value: float) -> float:
     return float(stored_amount(value)) if abs(value) < LARGEST_AMOUNT else value
 
 
+def _optional(value: float | None) -> float | None:
+    return None if value is None else _amount(value)
+
+
+def _pool_as_stored(pool: model.Pool) -> model.Pool:
+    return replace(pool, annual=_estimate(pool.annual), value_per_unit=_optional(pool.value_per_unit))
+
+
 def _estimate(estimate: Estimate) -> Estimate:
-    low, high = (None if part is None else _amount(part) for part in (estimate.low, estimate.high))
-    return Estimate(_amount(estimate.likely), low=low, high=high)
+    """The estimate with its numbers as stored; as it is when these do not fit its family any more."""
+    try:
+        return estimate_as_stored(estimate)
+    except ValueError:
+        return estimate
+
+
+def estimate_as_stored(estimate: Estimate) -> Estimate:
+    """Return an estimate with its numbers as the database keeps them.
+
+    Raises:
+        ValueError: they do not fit its family any more.
+    """
+    return replace(
+        estimate,
+        likely=_amount(estimate.likely),
+        low=_optional(estimate.low),
+        high=_optional(estimate.high),
+        outcomes=tuple((_amount(value), chance) for value, chance in estimate.outcomes),
+    )
 
 
 def _summary(record: Any) -> str:
@@ -286,13 +325,24 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Estimate):
-        likely = _text(value.likely)
-        return likely if value.low is None else f"{likely} ({_text(value.low)} … {_text(value.high)})"
+        return _estimate_text(value)
+    if isinstance(value, tuple):
+        return "; ".join(_text(one) for one in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.6f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def _estimate_text(estimate: Estimate) -> str:
+    """Likely, low and high, and what is unusual about them."""
+    likely = _text(estimate.likely)
+    spread = "" if estimate.low is None else f" ({_text(estimate.low)} … {_text(estimate.high)})"
+    unusual = [stated_part(estimate, part) for part in ("family", "tail")]
+    outcomes = [f"{value:g}: {chance:.4g}" for value, chance in estimate.outcomes]
+    told = [str(one) for one in (*unusual, *outcomes) if one is not None]
+    return f"{likely}{spread}" + (f" [{'; '.join(told)}]" if told else "")
 
 
 def _cut(text: str) -> str:
@@ -336,8 +386,23 @@ def _measured(measurement: model.Measurement) -> tuple[str, str]:
     return (measurement.benefit, str(measurement.month))
 
 
-def _dependency_key(dependency: model.Dependency) -> tuple[str, str, str]:
-    return (str(dependency.kind), dependency.source, dependency.target)
+def _dependency_key(dependency: model.Dependency) -> tuple[str, ...]:
+    key = (str(dependency.kind), dependency.source, dependency.target)
+    return (*key, dependency.benefit) if dependency.benefit else key
+
+
+def _correlated(correlation: model.Correlation) -> tuple[str, ...]:
+    """The two that a correlation joins; which is named first says nothing."""
+    return tuple(sorted((correlation.first, correlation.second)))
+
+
+def _correlation_name(correlation: model.Correlation) -> str:
+    return f"{correlation.first} – {correlation.second}"
+
+
+def _correlation_merged(before: model.Correlation, after: model.Correlation) -> model.Correlation:
+    """The pair stays named in the order in which it is known."""
+    return replace(before, value=after.value)
 
 
 def _dependency_name(dependency: model.Dependency) -> str:

@@ -25,5 +25,7 @@ RECORDS = {
     "actual": _("Actual cost"),
     "measurement": _("Measurement"),
     "dependency": _("Dependency"),
+    "pool": _("Pool"),
+    "correlation": _("Correlation"),
     "budget": _("Budget"),
 }

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,12 +21,14 @@ from openvmo.analysis import (
     Comparison,
     Difference,
     ParameterError,
+    RunChanges,
     canonical_json,
     complete_parameters,
     digest,
     portfolio_digest,
     recompute,
     run_analysis,
+    run_changes,
     run_record,
 )
 from openvmo.engine import model
@@ -46,8 +48,11 @@ from openvmo_web.benefits.models import Benefit, Measurement, Profile
 from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of, plans_as_known, snapshot_of
+from openvmo_web.maps.analysis import Shares, shares_known
+from openvmo_web.maps.queries import RETIRED
 from openvmo_web.portfolio.models import (
     Budget,
+    Correlation,
     CostLine,
     Dependency,
     Initiative,
@@ -127,6 +132,15 @@ def evidence_of(run: Run) -> dict[str, Any]:
     return run_record(portfolio_from_json(json.loads(snapshot_of(run))), result)
 
 
+def run_changes_of(earlier: Run, later: Run) -> RunChanges:
+    """Return what changed between two finished forecasts, and why.
+
+    Raises:
+        ValueError: they are stated in different money.
+    """
+    return run_changes(evidence_of(earlier), evidence_of(later))
+
+
 def run_compare(run: Run, *, progress: Progress | None = None) -> Comparison:
     """Compute a finished run a second time from its frozen inputs and compare every number.
 
@@ -151,7 +165,7 @@ def initiatives_as_known(portfolio: Portfolio, at: datetime, *, only: Collection
     """Return some initiatives by key, as ``portfolio_as_known`` takes them, without what is the portfolio's own."""
     within = Initiative.objects.filter(portfolio=portfolio, pk__in=only)
     plans = plans_as_known(portfolio, at).filter(initiative__in=only)
-    return _Initiatives(portfolio, within, plans, at).records()
+    return _Initiatives(portfolio, within, plans, at, shares_known(portfolio, at)).records()
 
 
 def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[int] | None = None) -> model.Portfolio:
@@ -159,8 +173,9 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
 
     Plans, measurements, actual costs and status reports are those recorded at or before `at` and not superseded by
     then; an initiative whose first plan is younger was not known and is left out. Benefits are as they were known then.
-    Of initiatives the names, and budgets and milestones, have no versions and are taken as they are now. The number of
-    queries does not depend on the portfolio's size.
+    Of initiatives the names, and budgets and milestones, have no versions and are taken as they are now. A benefit
+    takes its yearly value from a pool when it claims a share of one, and of one only. The number of queries does not
+    depend on the portfolio's size.
 
     Args:
         portfolio: the stored portfolio.
@@ -171,7 +186,8 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
     plans = plans_as_known(portfolio, at)
     if only is not None:
         within, plans = within.filter(pk__in=only), plans.filter(initiative__in=only)
-    initiatives = tuple(_Initiatives(portfolio, within, plans, at).records().values())
+    shares = shares_known(portfolio, at)
+    initiatives = tuple(_Initiatives(portfolio, within, plans, at, shares).records().values())
     known = {initiative.id for initiative in initiatives}
     return model.Portfolio(
         id=portfolio.slug,
@@ -187,6 +203,8 @@ def portfolio_as_known(portfolio: Portfolio, at: datetime, *, only: Collection[i
         programmes=_programmes(portfolio),
         initiatives=initiatives,
         dependencies=tuple(row for row in _dependencies(portfolio) if {row.source, row.target} <= known),
+        pools=shares.pools,
+        correlations=tuple(row for row in _correlations(portfolio) if {row.first, row.second} <= known),
         budgets=tuple(
             model.Budget(year=row.year, amount=float(row.amount)) for row in Budget.objects.filter(portfolio=portfolio)
         ),
@@ -230,11 +248,17 @@ def _programmes(portfolio: Portfolio) -> tuple[model.Programme, ...]:
 
 def _dependencies(portfolio: Portfolio) -> tuple[model.Dependency, ...]:
     rows = Dependency.objects.filter(portfolio=portfolio).order_by("pk")
-    named = rows.values_list("kind", "source__code", "target__code")
+    named = rows.values_list("kind", "source__code", "target__code", "benefit_code")
     return tuple(
-        model.Dependency(kind=kinds.DependencyKind(kind), source=source, target=target)
-        for kind, source, target in named
+        model.Dependency(kind=kinds.DependencyKind(kind), source=source, target=target, benefit=benefit)
+        for kind, source, target, benefit in named
     )
+
+
+def _correlations(portfolio: Portfolio) -> tuple[model.Correlation, ...]:
+    rows = Correlation.objects.filter(portfolio=portfolio).order_by("pk")
+    named = rows.values_list("first__code", "second__code", "value")
+    return tuple(model.Correlation(first=first, second=second, value=value) for first, second, value in named)
 
 
 @dataclass(frozen=True)
@@ -245,11 +269,18 @@ class _Initiatives:
     within: QuerySet[Initiative]
     plans: QuerySet[Plan]
     at: datetime
+    shares: Shares
 
     def records(self) -> dict[int, model.Initiative]:
         """The initiatives by key, in the order in which they were entered."""
         options = self._options()
-        benefits = _grouped(self._benefits(), lambda row: row.initiative_id, benefit_record)
+        claims = self.shares.claims
+        benefits = _grouped(
+            self._benefits(),
+            lambda row: row.initiative_id,
+            # What is no longer pursued leaves its share to others.
+            lambda row: replace(benefit_record(row), **({} if row.state == RETIRED else claims.get(row.pk, {}))),
+        )
         milestones = _grouped(
             _of_initiatives(Milestone, self.within).order_by("position"), lambda row: row.initiative_id, _milestone
         )

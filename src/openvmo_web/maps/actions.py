@@ -6,7 +6,7 @@ other: every action holds the row of the portfolio.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from openvmo.engine import model
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require
 from openvmo_web.audit.actions import Deed, record, record_all
@@ -25,7 +26,8 @@ from openvmo_web.audit.models import AuditEntry, Version
 from openvmo_web.benefits.actions import benefit_change
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.benefits.stated import hold
-from openvmo_web.common.merge import Changes, changes_of_new, row_change
+from openvmo_web.common.fields import stored_amount
+from openvmo_web.common.merge import Changes, changes_of_new, row_change, rows_merge
 from openvmo_web.common.models import Versioned
 from openvmo_web.maps.checks import (
     CannotMap,
@@ -41,9 +43,9 @@ from openvmo_web.maps.checks import (
 )
 from openvmo_web.maps.models import Claim, Link, Node, Place
 from openvmo_web.maps.queries import BENEFIT, NODE, OBJECTIVE, RETIRED, claims_in_force, claims_on, keys_of, split_id
-from openvmo_web.maps.rules import Point
+from openvmo_web.maps.rules import Point, pool_values
 from openvmo_web.maps.words import sentence_of_ends, share_words
-from openvmo_web.portfolio.models import Portfolio
+from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.strategy.models import Objective
 
 N = TypeVar("N", Node, Link, Claim)
@@ -301,6 +303,78 @@ def claim_remove(*, claim: Claim, by: User, at: datetime) -> Claim:
         changes = row_change(claim, {"removed_at": at})
         _record_change(claim, "claim.remove", portfolio.pk, changes, by=by, at=at, gesture=uuid4())
     return claim
+
+
+def pools_import(
+    *,
+    portfolio: Portfolio,
+    stated: model.Portfolio,
+    initiatives: Mapping[str, Initiative],
+    benefits: Mapping[tuple[int, str], Benefit],
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+) -> dict[str, Node]:
+    """Bring the pools of a file and the claims on them into line; return their outcomes on the map, by code.
+
+    A benefit claims a share of the one pool that the file names, in place of what it claimed of others; where the file
+    names none, its claims stay.
+
+    Args:
+        portfolio: The portfolio.
+        stated: What the file states; it has passed the checks, so no claims exceed the whole.
+        initiatives: The initiatives of the portfolio, by code.
+        benefits: Its benefits, by the key of the initiative and their code.
+        by: Who imports it.
+        at: When.
+        gesture: Shared by all audit entries.
+    """
+    require(by, "portfolio.import", portfolio_id=portfolio.pk)
+    with transaction.atomic():
+        _hold(portfolio)
+        wanted = {pool.id: pool_values(pool) | {"portfolio": portfolio} for pool in stated.pools}
+        nodes = rows_merge(Node, portfolio.map_nodes.select_related("portfolio"), wanted, key=lambda row: row.code)
+        deeds = [Deed("node.add", row, changes_of_new(row)) for row in nodes.added]
+        deeds += [Deed("node.change", row, changes) for row, changes in nodes.changed]
+        shares = {
+            benefits[initiatives[one.id].pk, benefit.id].pk: (nodes.rows[benefit.pool], stored_amount(benefit.claim))
+            for one in stated.initiatives
+            for benefit in one.benefits
+            if benefit.pool and benefit.claim
+        }
+        deeds += [*_claims_moved(shares, at), *_claims_linked(portfolio, shares)]
+        record_all(deeds, by=by, at=at, portfolio_id=portfolio.pk, gesture=gesture)
+    return {code: nodes.rows[code] for code in wanted}
+
+
+def _claims_moved(shares: Mapping[int, tuple[Node, Decimal]], at: datetime) -> Iterator[Deed]:
+    """Give back what benefits claimed of other pools, and store what they claim now."""
+    present = Claim.objects.filter(benefit__in=shares, removed_at=None, outcome__pool__isnull=False)
+    in_force: dict[tuple[int, int], Claim] = {}
+    for claim in present.select_related("outcome", "benefit"):
+        if claim.outcome_id == shares[claim.benefit_id][0].pk:
+            in_force[claim.outcome_id, claim.benefit_id] = claim
+        else:
+            yield Deed("claim.remove", claim, row_change(claim, {"removed_at": at}))
+    wanted = {
+        (outcome.pk, benefit): {"outcome_id": outcome.pk, "benefit_id": benefit, "share": share}
+        for benefit, (outcome, share) in shares.items()
+    }
+    claims = rows_merge(Claim, in_force.values(), wanted, key=lambda row: (row.outcome_id, row.benefit_id))
+    yield from (Deed("claim.set", row, changes_of_new(row)) for row in claims.added)
+    yield from (Deed("claim.set", row, changes) for row, changes in claims.changed)
+
+
+def _claims_linked(portfolio: Portfolio, shares: Mapping[int, tuple[Node, Decimal]]) -> Iterator[Deed]:
+    """Lead outcomes to the benefits that claim shares of them; nothing leads back, so no circle can close."""
+    links = Link.objects.filter(portfolio=portfolio, target_benefit__in=shares, removed_at=None)
+    linked = set(links.values_list("source_node", "target_benefit"))
+    new = [
+        Link(portfolio=portfolio, source_node=outcome, target_benefit_id=benefit)
+        for benefit, (outcome, _share) in shares.items()
+        if (outcome.pk, benefit) not in linked
+    ]
+    yield from (Deed("link.add", row, changes_of_new(row)) for row in Link.objects.bulk_create(new))
 
 
 def benefit_serve(*, benefit: Benefit, objective: Objective | None, by: User, at: datetime) -> Benefit:

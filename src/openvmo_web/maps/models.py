@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from openvmo_web.access.scope import Scoped
-from openvmo_web.common.fields import amount, month, word
+from openvmo_web.common.fields import amount, month, shape, word
 from openvmo_web.common.models import Record, Versioned
 from openvmo_web.maps import words
 
@@ -37,7 +37,11 @@ class Node(Scoped, Versioned):
     due = month(verbose_name=_("in place by"), null=True, blank=True)
     # Only of outcomes: the whole gain a year that its benefits share; empty when none was agreed.
     pool = amount(verbose_name=_("gain a year that its benefits share"), null=True, blank=True)
+    pool_low = amount(verbose_name=_("gain a year, low"), null=True, blank=True)
+    pool_high = amount(verbose_name=_("gain a year, high"), null=True, blank=True)
+    pool_shape = shape()
     pool_unit = models.CharField(_("unit of the gain"), max_length=64, blank=True, help_text=_("Empty means money."))
+    pool_value = amount(verbose_name=_("value of one unit of the gain"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
 
     class Meta:

@@ -6,6 +6,11 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from openvmo.engine import model
+from openvmo_web.common.fields import stored_amount
+from openvmo_web.portfolio.rules import shape_values
 
 # The columns of a map in the order in which value arises; nothing leads backwards.
 COLUMNS = ("enabler", "change", "outcome", "benefit", "objective")
@@ -76,6 +81,22 @@ class OverClaim(ValueError):
         super().__init__("the claims of an outcome would exceed the whole")
         self.others = tuple(others)
         self.left = left_of(share for _name, share in self.others)
+
+
+def pool_values(pool: model.Pool) -> dict[str, Any]:
+    """Return the values of the outcome whose gain a pool is."""
+    return {
+        "kind": "outcome",
+        "code": pool.id,
+        "name": pool.name,
+        "pool": stored_amount(pool.annual.likely),
+        "pool_low": stored_amount(pool.annual.low),
+        "pool_high": stored_amount(pool.annual.high),
+        "pool_shape": shape_values(pool.annual),
+        "pool_unit": pool.unit,
+        "pool_value": stored_amount(pool.value_per_unit),
+        "removed_at": None,
+    }
 
 
 def check_link(things: Mapping[str, Thing], edges: Iterable[Edge], source: str, target: str) -> None:

@@ -17,7 +17,7 @@ from openvmo_web.audit.actions import Deed, record, record_all
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.common.merge import Merged, row_change, rows_merge
 from openvmo_web.portfolio.changes import refresh
-from openvmo_web.portfolio.models import Budget, Dependency, Initiative, Portfolio, Programme
+from openvmo_web.portfolio.models import Budget, Correlation, Dependency, Initiative, Portfolio, Programme
 from openvmo_web.portfolio.rules import initiative_values, portfolio_values, programme_values
 from openvmo_web.strategy.models import Objective
 
@@ -219,20 +219,59 @@ def dependencies_import(
     """Add the dependencies of a file that are not yet known; return the new ones."""
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     wanted = {
-        (str(one.kind), initiatives[one.source].pk, initiatives[one.target].pk): {
+        (str(one.kind), initiatives[one.source].pk, initiatives[one.target].pk, one.benefit): {
             "portfolio": portfolio,
             "kind": str(one.kind),
             "source": initiatives[one.source],
             "target": initiatives[one.target],
+            "benefit_code": one.benefit,
         }
         for one in dependencies
     }
     with transaction.atomic():
         present = portfolio.dependencies.select_related("portfolio", "source", "target")
-        merged = rows_merge(Dependency, present, wanted, key=lambda row: (row.kind, row.source_id, row.target_id))
+        merged = rows_merge(
+            Dependency, present, wanted, key=lambda row: (row.kind, row.source_id, row.target_id, row.benefit_code)
+        )
         deeds = [Deed("dependency.set", row, {"dependency": (None, str(row))}) for row in merged.added]
         record_all(deeds, by=by, at=at, portfolio_id=portfolio.pk, gesture=gesture)
     return merged.added
+
+
+def correlations_import(
+    *,
+    portfolio: Portfolio,
+    correlations: Sequence[model.Correlation],
+    initiatives: Mapping[str, Initiative],
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+) -> dict[frozenset[str], Correlation]:
+    """Bring the correlations of a file into line; return all of the portfolio's, by the codes of the two."""
+    require(by, "portfolio.import", portfolio_id=portfolio.pk)
+    with transaction.atomic():
+        present = {_pair(row): row for row in portfolio.correlations.select_related("portfolio", "first", "second")}
+        wanted = {
+            pair: {
+                "portfolio": portfolio,
+                # The pair stays named in the order in which it is known.
+                "first": present[pair].first if pair in present else initiatives[one.first],
+                "second": present[pair].second if pair in present else initiatives[one.second],
+                "value": float(one.value),
+            }
+            for one in correlations
+            for pair in [frozenset({one.first, one.second})]
+        }
+        merged = rows_merge(Correlation, present.values(), wanted, key=_pair)
+        changed = [*((row, {"value": (None, row.value)}) for row in merged.added), *merged.changed]
+        deeds = [Deed("correlation.set", row, changes) for row, changes in changed]
+        record_all(deeds, by=by, at=at, portfolio_id=portfolio.pk, gesture=gesture)
+    return merged.rows
+
+
+def _pair(row: Correlation) -> frozenset[str]:
+    """The two initiatives that a correlation joins; which is named first says nothing."""
+    return frozenset({row.first.code, row.second.code})
 
 
 def budget_set(*, portfolio: Portfolio, year: int, amount: float, by: User, at: datetime) -> Budget:

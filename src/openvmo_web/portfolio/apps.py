@@ -24,5 +24,6 @@ class PortfolioConfig(AppConfig):
         register("initiative.add", _("Initiative added"))
         register("initiative.change", _("Initiative changed"))
         register("dependency.set", _("Dependency stated"))
+        register("correlation.set", _("Correlation stated"))
         register("budget.set", _("Budget set"))
         register_places(names_of)

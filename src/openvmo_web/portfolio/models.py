@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine.model.kinds import Anchor, Confidence, CostKind, InitiativeState, OptionKind, Selection
 from openvmo_web.access.scope import Scoped, ScopedAppendOnly
-from openvmo_web.common.fields import amount, label_of, month, word
+from openvmo_web.common.fields import amount, label_of, month, shape, word
 from openvmo_web.common.models import AppendOnly
 from openvmo_web.portfolio import words
 
@@ -126,11 +126,21 @@ class Dependency(Scoped):
     kind = word(words.DEPENDENCY_KINDS, verbose_name=_("kind"))
     source = models.ForeignKey(Initiative, models.PROTECT, related_name="dependents")
     target = models.ForeignKey(Initiative, models.PROTECT, related_name="dependencies")
+    # Benefits live above this room.
+    benefit_code = models.CharField(
+        _("benefit that it enables"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Empty means all of the target's."),
+    )
 
     class Meta:
         ordering = ("pk",)
         constraints = (
-            models.UniqueConstraint(fields=("portfolio", "kind", "source", "target"), name="dependency_unique"),
+            models.UniqueConstraint(
+                fields=("portfolio", "kind", "source", "target", "benefit_code"), name="dependency_unique"
+            ),
             models.CheckConstraint(condition=~Q(source=F("target")), name="dependency_on_another"),
         )
 
@@ -141,6 +151,28 @@ class Dependency(Scoped):
     def need(self) -> str:
         """What the target needs of the source, in words that follow the source's name."""
         return label_of(words.NEEDS, self.kind)
+
+
+class Correlation(Scoped):
+    """How closely the fortunes of two initiatives move together."""
+
+    portfolio_path = "portfolio_id"
+
+    portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="correlations")
+    first = models.ForeignKey(Initiative, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Initiative, models.PROTECT, related_name="+")
+    value = models.FloatField(_("correlation"))
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("portfolio", "first", "second"), name="correlation_unique"),
+            models.CheckConstraint(condition=~Q(first=F("second")), name="correlation_with_another"),
+            models.CheckConstraint(condition=Q(value__range=(-1, 1)), name="correlation_in_range"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.second}"
 
 
 class Budget(Scoped):
@@ -205,6 +237,7 @@ class Option(AppendOnly):
     slip_low = models.FloatField(_("slip, low"), null=True)
     slip_likely = models.FloatField(_("slip, likely"), default=0.0)
     slip_high = models.FloatField(_("slip, high"), null=True)
+    slip_shape = shape()
 
     class Meta:
         ordering = ("plan", "position")
@@ -225,9 +258,11 @@ class CostLine(AppendOnly):
     amount_low = amount(verbose_name=_("low (P10)"), null=True)
     amount_likely = amount(verbose_name=_("likely (P50)"))
     amount_high = amount(verbose_name=_("high (P90)"), null=True)
+    amount_shape = shape()
     anchor = word(words.ANCHORS, verbose_name=_("counted from"), default=Anchor.START)
     offset = models.SmallIntegerField(_("offset in months"), default=0)
     months = models.PositiveSmallIntegerField(_("months"), null=True)
+    every = models.PositiveSmallIntegerField(_("months between payments"), default=1)
 
     class Meta:
         ordering = ("option", "position")
@@ -248,7 +283,11 @@ class Risk(AppendOnly):
     cost_low = amount(verbose_name=_("cost, low (P10)"), null=True)
     cost_likely = amount(verbose_name=_("cost, likely (P50)"))
     cost_high = amount(verbose_name=_("cost, high (P90)"), null=True)
-    slip = models.PositiveSmallIntegerField(_("slip in months"), default=0)
+    cost_shape = shape()
+    slip_low = models.FloatField(_("slip in months, low"), null=True)
+    slip_likely = models.FloatField(_("slip in months, likely"), default=0.0)
+    slip_high = models.FloatField(_("slip in months, high"), null=True)
+    slip_shape = shape()
     benefit_loss = models.FloatField(_("share of benefits lost"), default=0.0)
 
     class Meta:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from openvmo.engine import model
-from openvmo.engine.quantities import Estimate
+from openvmo.engine.quantities import Estimate, Family
 from openvmo_web.common.fields import stored_amount
+
+# What an estimate's low and high mean unless it says otherwise: P10 and P90.
+USUAL_TAIL = 0.1
+# What the digest of a plan leaves out where a row says it, as rows did before the columns were there.
+UNSTATED: Mapping[str, Any] = {
+    "slip_shape": {},
+    "amount_shape": {},
+    "cost_shape": {},
+    "annual_shape": {},
+    "every": 1,
+    "curve": [],
+}
 
 
 def portfolio_values(portfolio: model.Portfolio) -> dict[str, Any]:
@@ -59,9 +72,7 @@ def option_values(option: model.Option) -> dict[str, Any]:
         "kind": str(option.kind),
         "starts": option.start.first_day,
         "duration": option.duration,
-        "slip_low": None if option.slip.low is None else float(option.slip.low),
-        "slip_likely": float(option.slip.likely),
-        "slip_high": None if option.slip.high is None else float(option.slip.high),
+        **estimate_values("slip", option.slip, kept=_number),
     }
 
 
@@ -75,6 +86,7 @@ def cost_line_values(line: model.CostLine) -> dict[str, Any]:
         "anchor": str(line.anchor),
         "offset": line.offset,
         "months": line.months,
+        "every": line.every,
     }
 
 
@@ -85,7 +97,7 @@ def risk_values(risk: model.Risk) -> dict[str, Any]:
         "name": risk.name,
         "probability": float(risk.probability),
         **estimate_values("cost", risk.cost),
-        "slip": risk.slip,
+        **estimate_values("slip", risk.slip, kept=_number),
         "benefit_loss": float(risk.benefit_loss),
     }
 
@@ -99,30 +111,73 @@ def profile_values(profile: model.Profile) -> dict[str, Any]:
         "ramp_shape": str(profile.ramp_shape),
         "duration": profile.duration,
         "decay": float(profile.decay),
+        "curve": [float(share) for share in profile.curve],
     }
 
 
-def estimate_values(name: str, estimate: Estimate) -> dict[str, Any]:
-    """Return the three columns of an uncertain amount."""
+def estimate_values(
+    name: str, estimate: Estimate, *, kept: Callable[[float], Decimal | float] = stored_amount
+) -> dict[str, Any]:
+    """Return the columns of an uncertain quantity.
+
+    Args:
+        name: What the columns begin with.
+        estimate: The quantity.
+        kept: How its numbers are stored.
+    """
     return {
-        f"{name}_low": stored_amount(estimate.low),
-        f"{name}_likely": stored_amount(estimate.likely),
-        f"{name}_high": stored_amount(estimate.high),
+        f"{name}_low": None if estimate.low is None else kept(estimate.low),
+        f"{name}_likely": kept(estimate.likely),
+        f"{name}_high": None if estimate.high is None else kept(estimate.high),
+        f"{name}_shape": shape_values(estimate, kept=kept),
     }
+
+
+def shape_values(estimate: Estimate, *, kept: Callable[[float], Decimal | float] = stored_amount) -> dict[str, Any]:
+    """Return how a quantity is distributed beside its low, likely and high value; empty for P10, P50 and P90."""
+    shape: dict[str, Any] = {}
+    if estimate.family is not Family.THREE_POINT:
+        shape["family"] = str(estimate.family)
+    if estimate.tail != USUAL_TAIL:
+        shape["tail"] = float(estimate.tail)
+    if estimate.outcomes:
+        shape["outcomes"] = [[float(kept(value)), chance] for value, chance in estimate.outcomes]
+    return shape
+
+
+def _number(value: float) -> float:
+    return float(value)
 
 
 def plan_digest(options: Sequence[model.Option]) -> str:
     """Return the digest of a plan's content as it is stored: equal plans have equal digests, whoever states them."""
     content = [
         {
-            **option_values(option),
-            "costs": [cost_line_values(line) for line in option.costs],
-            "profiles": [profile_values(profile) | {"benefit": profile.benefit} for profile in option.profiles],
-            "risks": [risk_values(risk) for risk in option.risks],
+            **_stated(option_values(option)),
+            "costs": [_stated(cost_line_values(line)) for line in option.costs],
+            "profiles": [
+                _stated(profile_values(profile)) | {"benefit": profile.benefit} for profile in option.profiles
+            ],
+            "risks": [_stated(_risk_in_digest(risk)) for risk in option.risks],
         }
         for option in options
     ]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _stated(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without those that say what their absence means: older versions of a plan keep their digests."""
+    return {name: value for name, value in values.items() if name not in UNSTATED or value != UNSTATED[name]}
+
+
+def _risk_in_digest(risk: model.Risk) -> dict[str, Any]:
+    """The values of a risk, with a slip of certain months as one number."""
+    values = risk_values(risk)
+    if not risk.slip.is_certain or not risk.slip.likely.is_integer():
+        return values
+    return {name: value for name, value in values.items() if not name.startswith("slip_")} | {
+        "slip": int(risk.slip.likely)
+    }
 
 
 def plan_totals(options: Sequence[model.Option], worth: Mapping[str, float]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from openvmo_web.portfolio.actions import initiative_add
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.realisation.actions import measurement_record
 
-QUERIES_OF_A_PORTFOLIO = 16
+QUERIES_OF_A_PORTFOLIO = 20
 NO_BENEFIT = replace(option_of(1.0, 1.0, benefit=""), profiles=())
 
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from openvmo.engine.model.conditions import at_least, error, is_known, is_not_too_wide, is_share, unique, warning
+from openvmo.engine.model.conditions import error, is_known, is_not_too_wide, is_share, unique, warning
 from openvmo.engine.model.correlations import correlation_matrix, nearest_correlation
 from openvmo.engine.model.findings import Finding
 from openvmo.engine.model.records import Benefit, Correlation, Pool, Portfolio
@@ -21,7 +21,15 @@ def check_pools(portfolio: Portfolio) -> Iterator[Finding]:
     pools = {pool.id: pool for pool in portfolio.pools}
     for pool in portfolio.pools:
         yield from is_not_too_wide(pool.annual, f"The yearly gain of {pool.id}", "Pools", "annual")
-        yield from at_least(pool.annual.likely, 0, f"The yearly gain of {pool.id}", "Pools", "annual")
+        if pool.annual.likely <= 0:
+            yield error(
+                "pool.nothing",
+                f"The yearly gain of {pool.id} is not above zero, so there is nothing to share.",
+                "State the whole gain, or remove the pool and the claims on it.",
+                "Pools",
+                "annual",
+                pool.annual.likely,
+            )
     claims: dict[str, list[Benefit]] = {}
     for initiative in portfolio.initiatives:
         for benefit in initiative.benefits:
@@ -48,7 +56,7 @@ def _check_claim(benefit: Benefit, pools: Mapping[str, Pool]) -> Iterator[Findin
     yield from is_share(benefit.claim, f"The claim of {benefit.id}", "Benefits", "claim")
     yield from is_known(benefit.pool, pools, "Benefits", "pool", "pool")
     pool = pools.get(benefit.pool)
-    if pool is not None and pool.unit != benefit.unit:
+    if pool is not None and pool.unit.strip().casefold() != benefit.unit.strip().casefold():
         yield error(
             "claim.unit",
             f"{benefit.id} counts in {benefit.unit or 'money'}, its pool {pool.id} in {pool.unit or 'money'}.",
