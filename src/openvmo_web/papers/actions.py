@@ -15,7 +15,7 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import require, require_somewhere
 from openvmo_web.audit.actions import record
 from openvmo_web.benefits.models import Benefit
-from openvmo_web.papers.facts import Subject, facts_for, told
+from openvmo_web.papers.facts import Subject, facts_for, told_beside
 from openvmo_web.papers.models import Paper, PaperVersion, Template, TemplateVersion
 from openvmo_web.papers.rules import (
     Section,
@@ -165,7 +165,7 @@ def paper_save(
     if template_version is None:
         raise CannotWrite(_("This template has no sections yet. Change the template first."))
     sections = template_version.asks
-    kept = _checked(sections, values) | told(sections, Subject(initiative, benefit))
+    written = _checked(sections, values)
     with transaction.atomic():
         paper = _paper(template, initiative, benefit)
         newest = paper.versions.select_related("template_version", "recorded_by").order_by("number").last()
@@ -173,6 +173,7 @@ def paper_save(
             raise CannotWrite(_("This template is retired: no new paper is begun with it. Choose another one."))
         _check_based_on(newest, based_on)
         before = newest.values if newest else {}
+        kept = written | told_beside(sections, Subject(initiative, benefit), before)
         changes = changed(sections, before, kept)
         if newest and not changes and newest.template_version_id == template_version.pk:
             return newest

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -73,6 +75,25 @@ def told(sections: Iterable[Section], subject: Subject) -> dict[str, str]:
     """Return what the register says now to each section that takes a fact; one that is no longer offered is empty."""
     wanted = [section for section in sections if section.kind == "fact"]
     return {section.key: _text(section.fact, subject) for section in wanted}
+
+
+def told_beside(sections: Sequence[Section], subject: Subject, before: Mapping[str, str]) -> dict[str, str]:
+    """Return what the register says now; a fact that says what it said before keeps its words.
+
+    Words and dates differ from one language to the other: that somebody else writes changes no fact.
+
+    Args:
+        sections: The sections of the paper.
+        subject: What the paper is about.
+        before: What its newest version says, by the keys of the sections.
+    """
+    now = told(sections, subject)
+    for language, _name in settings.LANGUAGES:
+        differing = [section for section in sections if now.get(section.key, "") != before.get(section.key, "")]
+        with translation.override(language):
+            same = told(differing, subject)
+        now |= {key: text for key, text in same.items() if text == before.get(key)}
+    return now
 
 
 def _text(name: str, subject: Subject) -> str:
@@ -155,10 +176,11 @@ def _options(subject: Subject) -> Lines:
 
 
 def _option_line(option: Option, subject: Subject) -> str:
+    lines = option.costs.all()
     return _("%(name)s (%(kind)s): %(cost)s, from %(start)s, %(months)s months") % {
         "name": option,
         "kind": option.get_kind_display(),
-        "cost": _money(sum(line.amount_likely for line in option.costs.all()), subject),
+        "cost": _money(sum(line.amount_likely for line in lines), subject) if lines else _("no costs stated"),
         "start": _month(option.starts),
         "months": option.duration,
     }
@@ -174,8 +196,9 @@ def _risk_line(risk: Any, subject: Subject) -> str:
     parts = [
         _("chance %(share)s") % {"share": _formatted(risk.probability, "percent-whole")},
         _("costs %(amount)s") % {"amount": _money(risk.cost_likely, subject)} if risk.cost_likely else "",
-        ngettext("%(count)d month lost", "%(count)d months lost", risk.slip) % {"count": risk.slip}
-        if risk.slip
+        ngettext("%(count)d month lost", "%(count)d months lost", round(risk.slip_likely))
+        % {"count": round(risk.slip_likely)}
+        if risk.slip_likely
         else "",
         _("%(share)s of the benefits lost") % {"share": _formatted(risk.benefit_loss, "percent-whole")}
         if risk.benefit_loss
@@ -234,9 +257,9 @@ def _profile(subject: Subject) -> Lines:
 def _shape(profile: Profile, go_live: Month) -> Lines:
     """From when, how fast, how long, and how it fades."""
     lines = [_("From %(month)s") % {"month": _month(str(go_live + profile.offset))}]
-    if profile.ramp_months:
-        ramp = ngettext("Full after %(count)d month", "Full after %(count)d months", profile.ramp_months)
-        lines.append(ramp % {"count": profile.ramp_months})
+    if profile.growth_months:
+        ramp = ngettext("Full after %(count)d month", "Full after %(count)d months", profile.growth_months)
+        lines.append(ramp % {"count": profile.growth_months})
     if profile.duration:
         lasts = ngettext("Lasts %(count)d month", "Lasts %(count)d months", profile.duration)
         lines.append(lasts % {"count": profile.duration})

@@ -1,17 +1,19 @@
 """Templates and papers: what is stored, what is refused, and what the trail says."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 from tests.web.papers.conftest import SECTIONS
 from tests.web.small_portfolio import option_of
 
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
-from openvmo_web.benefits.actions import plan_record
+from openvmo_web.benefits.actions import assumption_add, plan_record
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.papers.actions import (
     CannotWrite,
@@ -23,6 +25,7 @@ from openvmo_web.papers.actions import (
     template_restore,
     template_retire,
 )
+from openvmo_web.papers.facts import Subject, told
 from openvmo_web.papers.models import Paper, PaperVersion, Template, TemplateVersion
 from openvmo_web.papers.queries import history_of, slots_of, versions_known
 from openvmo_web.papers.rules import Section
@@ -163,6 +166,30 @@ class TestPapers:
         first = self.save(template, initiative, owner, now)
         assert self.save(template, initiative, owner, now + timedelta(days=1)) == first
         assert len(entries("paper.save")) == 1
+
+    def test_another_language_changes_no_fact(
+        self, initiative: Initiative, benefit: Benefit, owner: User, now: datetime
+    ) -> None:
+        sections = [Section("why", "Why?"), Section("rests", "On what?", kind="fact", fact="assumptions")]
+        template = template_add(kind="benefit_profile", name="Grounds", sections=sections, by=owner, at=now)
+        assumption_add(benefit=benefit, text="People follow", expires_on=date(2026, 6, 30), by=owner, at=now)
+        about = {"benefit": benefit, "values": {"why": "So"}}
+        first = self.save(template, initiative, owner, now, **about)
+        with translation.override("en"):
+            assert told(sections, Subject(initiative, benefit)) != {"rests": first.values["rests"]}
+            assert self.save(template, initiative, owner, now, **about) == first
+            second = self.save(template, initiative, owner, now, benefit=benefit, values={"why": "Because"})
+        assert (second.number, second.values["rests"]) == (2, first.values["rests"])
+        assert entries("paper.save")[-1].changes == {"Why?": ["So", "Because"]}
+        assert history_of(second.paper, now)[0].changed == ["Why?"]
+
+    def test_an_option_without_costs_says_so(self, initiative: Initiative, owner: User, now: datetime) -> None:
+        free = replace(option_of(100.0, 90.0, benefit="ALPHA-B"), costs=())
+        plan_record(initiative=initiative, options=[free], reason="Not costed", by=owner, at=now)
+        initiative.refresh_from_db()
+        section = Section("options", "Which way?", kind="fact", fact="options")
+        (line,) = told([section], Subject(initiative))["options"].splitlines()
+        assert ": no costs stated, from Apr 2026, 12 months" in line
 
     def test_it_refuses_unfit_answers_together(
         self, template: Template, initiative: Initiative, owner: User, now: datetime
