@@ -521,11 +521,12 @@ def _stands(row: Benefit, read: Iterable[Month], until: Month, first: Month | No
 
 
 def _direction(facts: _Facts) -> dict[str, Any]:
-    """Where the measured months lead, and whether the benefit fades away."""
+    """Where the measured months lead, and whether the benefit fades away; a dis-benefit that shrinks is welcome."""
     gains = gains_of(facts.record, facts.due) or {}
     measured = list(gains.values())
     planned = [facts.planned.of(month) for month in gains] if facts.planned else []
-    return {"trend": trend(measured), "is_decaying": bool(planned) and is_decaying(measured, planned)}
+    fades = bool(planned) and not facts.row.is_disbenefit and is_decaying(measured, planned)
+    return {"trend": trend(measured), "is_decaying": fades}
 
 
 _WORKED_OUT = [field.name for field in Standing._meta.concrete_fields if field.name not in ("id", "benefit")]

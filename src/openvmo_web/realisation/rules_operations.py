@@ -22,7 +22,8 @@ def trend(gains: Sequence[float]) -> float | None:
     """Return how the last three measured months compare with the three before: 0.1 is ten per cent more.
 
     Args:
-        gains: What the measured months brought, oldest first; more is better.
+        gains: What the measured months brought, oldest first, in the direction of the benefit: of a dis-benefit the
+            size of the harm, so that its trend says whether the harm grows.
 
     Returns:
         The mean of the last three by the mean of the three before, less one; None with fewer than six measured
@@ -41,6 +42,7 @@ def is_decaying(gains: Sequence[float], planned: Sequence[float]) -> bool:
 
     The mean of the last three measured months lies under 90 % of the mean of the three before, and under 90 % of
     what was planned for those same three months. The second half keeps a benefit out that ends or decays as planned.
+    It is not asked of dis-benefits: less of them is better.
 
     Args:
         gains: What the measured months brought, oldest first; more is better.

@@ -132,6 +132,18 @@ def test_it_sees_a_benefit_fade(benefit: Benefit, record: Callable[[str, float],
     assert (round(standing.trend or 0, 6), standing.is_decaying) == (-0.4, True)
 
 
+def test_a_disbenefit_that_shrinks_raises_no_alarm(
+    benefit: Benefit, record: Callable[[str, float], Measurement], now: datetime
+) -> None:
+    Benefit.objects.filter(pk=benefit.pk).update(is_disbenefit=True)
+    months = ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02")
+    for month, value in zip(months, (100, 100, 100, 60, 60, 60), strict=True):
+        record(month, value)
+    standing = standing_of(benefit, now)
+    # The trend is that of the harm.
+    assert (round(standing.trend or 0, 6), standing.is_decaying) == (-0.4, False)
+
+
 def test_all_of_a_portfolio_are_worked_out_in_few_queries(
     benefit: Benefit, portfolio: Portfolio, now: datetime, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
