@@ -26,7 +26,7 @@ class RealisationConfig(AppConfig):
         register("measurement.contest", _("Measurement contested"))
         register("evidence.add", _("Evidence filed"))
         register("request.open", _("Measurements asked for"))
-        register("request.close", _("Requests of retired benefits closed"))
+        register("request.close", _("Requests for what is no longer followed closed"))
         register("request.redirect", _("Request for a measurement passed to somebody else"))
         register("request.waive", _("Request for a measurement waived"))
         register("period.close", _("Months closed to measurements"))

@@ -91,13 +91,36 @@ def months_due(
     if frequency == Frequency.NOT_STATED:
         return ()
     if frequency == Frequency.ONCE:
-        at = effect.steady if effect.last is None else min(effect.steady, effect.last)
+        at = _month_of_once(effect)
         return (at,) if since <= at <= until else ()
     length = LENGTHS[frequency]
     end = period_end(frequency, max(effect.first, since), fiscal_year_start)
     # The last period of a benefit may end after the benefit itself does: it is measured all the same.
     last = until if effect.last is None else min(period_end(frequency, effect.last, fiscal_year_start), until)
     return tuple(end + months for months in range(0, max(last - end + 1, 0), length))
+
+
+def is_expected(frequency: str, effect: Effect, month: Month, fiscal_year_start: int) -> bool:
+    """Return whether a measurement that was asked for is one that the plan still expects.
+
+    Args:
+        frequency: How often the benefit is measured.
+        effect: The months in which it is now planned to bring something.
+        month: The month that was asked for: the last one of a period.
+        fiscal_year_start: First month of the financial year.
+
+    >>> effect = Effect(Month(2026, 5), Month(2026, 5), Month(2026, 9))
+    >>> [is_expected("quarterly", effect, Month(2026, month), 1) for month in (3, 6, 9, 12)]
+    [False, True, True, False]
+    """
+    if frequency == Frequency.ONCE:
+        return month == _month_of_once(effect)
+    is_over = effect.last is not None and month > period_end(frequency, effect.last, fiscal_year_start)
+    return month >= effect.first and not is_over
+
+
+def _month_of_once(effect: Effect) -> Month:
+    return effect.steady if effect.last is None else min(effect.steady, effect.last)
 
 
 def due_on(month: Month, due_days: int) -> date:

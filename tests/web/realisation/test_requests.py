@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from tests.web.conftest import person
 
-from openvmo.engine.quantities import Month
+from openvmo.engine import model
+from openvmo.engine.quantities import Estimate, Month
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
+from openvmo_web.benefits.actions import plan_record
 from openvmo_web.benefits.models import Benefit, Standing
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.actions import (
@@ -23,8 +26,9 @@ from openvmo_web.realisation.actions import (
     request_waive,
     requests_open,
 )
+from openvmo_web.realisation.analysis import standings_refresh
 from openvmo_web.realisation.models import PeriodClosing, Request
-from openvmo_web.realisation.rules import Effect, due_on, missing_before, months_due, period_end, stand_of
+from openvmo_web.realisation.rules import Effect, due_on, is_expected, missing_before, months_due, period_end, stand_of
 
 YEAR = {"since": Month(2025, 1), "until": Month(2026, 2), "fiscal_year_start": 4}
 
@@ -110,6 +114,65 @@ def test_what_is_asked_of_a_retired_benefit_is_closed(benefit: Benefit, portfoli
     Benefit.objects.filter(pk=benefit.pk).update(state="retired")
     requests_open(portfolio=portfolio, at=now)
     assert set(Request.objects.values_list("state", "reason")) == {("waived", "The benefit was retired.")}
+
+
+STOPPED = "The initiative is not funded or was stopped: its benefits are not followed."
+
+
+@pytest.mark.parametrize("state", ["stopped", "proposal"])
+def test_what_is_asked_of_given_up_work_is_closed(
+    benefit: Benefit, alpha: Initiative, portfolio: Portfolio, owner: User, now: datetime, state: str
+) -> None:
+    requests_open(portfolio=portfolio, at=now)
+    standings_refresh([benefit.pk], now)
+    assert Standing.objects.get(benefit=benefit).missing == 6
+    Initiative.objects.filter(pk=alpha.pk).update(state=state)
+    requests_open(portfolio=portfolio, at=now)
+    assert set(Request.objects.values_list("state", "reason")) == {("waived", STOPPED)}
+    standing = Standing.objects.get(benefit=benefit)
+    assert (standing.due, standing.missing) == (0, 0)
+    entry = trail(owner, portfolio)[0]
+    assert (entry.action, entry.changes, entry.note) == ("request.close", {"requests": [8, None]}, STOPPED)
+
+
+def test_what_nobody_measures_any_more_is_not_asked_for(benefit: Benefit, portfolio: Portfolio, now: datetime) -> None:
+    requests_open(portfolio=portfolio, at=now)
+    Benefit.objects.filter(pk=benefit.pk).update(frequency="not_stated")
+    requests_open(portfolio=portfolio, at=now)
+    reason = "Nobody says any more how often the benefit is measured."
+    assert set(Request.objects.values_list("state", "reason")) == {("waived", reason)}
+
+
+def test_a_go_live_that_moved_takes_back_what_was_asked_before_it(
+    benefit: Benefit, alpha: Initiative, portfolio: Portfolio, owner: User, now: datetime
+) -> None:
+    requests_open(portfolio=portfolio, at=now)
+    profile = model.Profile(benefit="ALPHA-B", annual=Estimate(1200.0))
+    later = model.Option(id="plan", start=Month(2025, 1), duration=12, profiles=(profile,))
+    plan_record(initiative=alpha, options=[later], reason="Live in January", by=owner, at=now)
+    requests_open(portfolio=portfolio, at=now)
+    waived = Request.objects.filter(state="waived").order_by("month")
+    assert [f"{one.month:%Y-%m}" for one in waived] == [f"2025-{month:02}" for month in range(7, 13)]
+    assert {one.reason for one in waived} == {"The plan in force expects nothing of the benefit in this month."}
+    assert Request.objects.filter(state="open").count() == 2
+    plan_record(initiative=alpha, options=[replace(later, profiles=())], reason="Cut", by=owner, at=now)
+    requests_open(portfolio=portfolio, at=now)
+    assert Request.objects.filter(state="open").count() == 0
+
+
+def test_what_is_measured_once_is_asked_for_its_one_month() -> None:
+    effect = Effect(Month(2025, 7), Month(2025, 10), None)
+    assert [is_expected("once", effect, Month(2025, month), 4) for month in (9, 10, 11)] == [False, True, False]
+
+
+def test_a_new_owner_is_asked_in_the_place_of_the_old_one(
+    benefit: Benefit, portfolio: Portfolio, measurer: User, now: datetime
+) -> None:
+    requests_open(portfolio=portfolio, at=now)
+    follower = person("nora@example.org", "Nora New", "benefit_owner", portfolio.pk)
+    Benefit.objects.filter(pk=benefit.pk).update(owner=follower, measurer=None)
+    requests_open(portfolio=portfolio, at=now)
+    assert set(Request.objects.values_list("addressee", flat=True)) == {follower.pk}
 
 
 def test_the_standing_counts_what_was_due_on_time_and_missing(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from openvmo_web.common.merge import BATCH
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.realisation.analysis import standings_refresh
 from openvmo_web.realisation.models import Request
-from openvmo_web.realisation.rules import LOOK_BACK, Effect, due_on, last_full_month, months_due
+from openvmo_web.realisation.rules import LOOK_BACK, Effect, due_on, is_expected, last_full_month, months_due
 
 # Nobody is asked about work that is not funded, or that was given up.
 FOLLOWED_STATES = ("approved", "delivery", "operation", "closed")
@@ -32,7 +32,7 @@ def requests_open(*, portfolio: Portfolio, at: datetime) -> int:
     """Ask for the measurements of all periods that have ended; a nightly job, which may run twice.
 
     Who is to answer is looked at afresh for all open requests: the measurer, else the owner, as long as they are
-    active. Open requests of benefits that were retired are closed.
+    active. What is no longer followed is waived, with the reason.
 
     Args:
         portfolio: The portfolio.
@@ -42,17 +42,20 @@ def requests_open(*, portfolio: Portfolio, at: datetime) -> int:
         How many requests are new.
     """
     opened = 0
+    unexpected: list[int] = []
     for benefits in _followed(portfolio):
         with transaction.atomic():
-            new = _requests_new(portfolio, benefits, at)
+            effects = _effects([benefit.pk for benefit in benefits])
+            new = _requests_new(portfolio, benefits, effects, at)
             Request.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
             _addressees_refresh(benefits)
         opened += len(new)
+        unexpected += _unexpected(portfolio, benefits, effects)
     with transaction.atomic():
         if opened:
             changes = {"requests": (None, opened)}
             record(by=None, at=at, action="request.open", on=portfolio, portfolio_id=portfolio.pk, changes=changes)
-        _retired_close(portfolio, at)
+        _unfollowed_waive(portfolio, unexpected, at)
     return opened
 
 
@@ -98,12 +101,13 @@ def _followed(portfolio: Portfolio) -> Iterator[list[Benefit]]:
         last = batch[-1].pk
 
 
-def _requests_new(portfolio: Portfolio, benefits: Sequence[Benefit], at: datetime) -> list[Request]:
+def _requests_new(
+    portfolio: Portfolio, benefits: Sequence[Benefit], effects: Mapping[int, Effect], at: datetime
+) -> list[Request]:
     """The requests that are due and that nobody has made before."""
     until = last_full_month(timezone.localdate(at))
     since = _since(portfolio, until)
     keys = [benefit.pk for benefit in benefits]
-    effects = _effects(keys)
     asked = set(Request.objects.filter(benefit__in=keys).values_list("benefit", "month"))
     reported = _reported(keys, since)
     return [
@@ -168,15 +172,46 @@ def _addressees_refresh(benefits: Sequence[Benefit]) -> None:
         Request.objects.filter(pk__in=requests).update(addressee=person)
 
 
-def _retired_close(portfolio: Portfolio, at: datetime) -> None:
-    """Waive what is still asked of retired benefits."""
-    rows = Request.objects.filter(portfolio=portfolio, state="open", benefit__state="retired")
-    benefits = set(rows.values_list("benefit", flat=True))
-    closed = rows.update(state="waived", reason=_("The benefit was retired."))
-    if closed:
-        changes = {"requests": (closed, None)}
-        record(by=None, at=at, action="request.close", on=portfolio, portfolio_id=portfolio.pk, changes=changes)
-        standings_refresh(benefits, at)
+def _unexpected(portfolio: Portfolio, benefits: Sequence[Benefit], effects: Mapping[int, Effect]) -> list[int]:
+    """The open requests, by key, for months in which the plan in force expects nothing of the benefit any more."""
+    frequencies = {benefit.pk: benefit.frequency for benefit in benefits}
+    asked = Request.objects.filter(benefit__in=frequencies, state="open").values_list("pk", "benefit", "month")
+    return [
+        pk
+        for pk, benefit, month in asked
+        if benefit not in effects
+        or not is_expected(frequencies[benefit], effects[benefit], Month.of(month), portfolio.fiscal_year_start)
+    ]
+
+
+def _unfollowed_waive(portfolio: Portfolio, unexpected: Sequence[int], at: datetime) -> None:
+    """Waive what is still asked for although nobody follows it any more; each reason is told and recorded."""
+    rows = Request.objects.filter(portfolio=portfolio, state="open")
+    _waive(portfolio, rows.filter(benefit__state="retired"), _("The benefit was retired."), at)
+    given_up = rows.exclude(benefit__initiative__state__in=FOLLOWED_STATES)
+    _waive(portfolio, given_up, _("The initiative is not funded or was stopped: its benefits are not followed."), at)
+    unknown = rows.filter(benefit__frequency="not_stated")
+    _waive(portfolio, unknown, _("Nobody says any more how often the benefit is measured."), at)
+    reason = _("The plan in force expects nothing of the benefit in this month.")
+    for start in range(0, len(unexpected), BATCH):
+        _waive(portfolio, rows.filter(pk__in=unexpected[start : start + BATCH]), reason, at)
+
+
+def _waive(portfolio: Portfolio, rows: QuerySet[Request], reason: str, at: datetime) -> None:
+    benefits = dict(rows.values_list("pk", "benefit"))
+    if not benefits:
+        return
+    rows.update(state="waived", reason=reason)
+    record(
+        by=None,
+        at=at,
+        action="request.close",
+        on=portfolio,
+        portfolio_id=portfolio.pk,
+        changes={"requests": (len(benefits), None)},
+        note=reason,
+    )
+    standings_refresh(set(benefits.values()), at)
 
 
 def _effects(keys: Collection[int]) -> dict[int, Effect]:
@@ -185,7 +220,7 @@ def _effects(keys: Collection[int]) -> dict[int, Effect]:
         row.benefit_id: Effect.of(
             Month.of(row.option.starts) + row.option.duration,
             offset=row.offset,
-            ramp_months=row.ramp_months,
+            ramp_months=row.growth_months,
             duration=row.duration,
         )
         for row in profiles_in_force(keys).select_related("option")
