@@ -11,6 +11,7 @@ import numpy as np
 from django.utils import timezone
 
 from openvmo.engine import model
+from openvmo.engine.appraisal import Appraisal, appraise
 from openvmo.engine.model.schedule import valued_profiles
 from openvmo.engine.quantities import Month
 from openvmo_web.insight.analysis import initiatives_as_known, portfolio_as_known
@@ -31,6 +32,7 @@ from openvmo_web.insight.flows import (
     quiet_benefits,
     year_before,
 )
+from openvmo_web.maps.analysis import shares_known
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
 __all__ = ["FUNDED", "SILENT_MONTHS", "YEAR", "Flows", "Gap", "Picture", "Silence", "portfolio_picture"]
@@ -185,6 +187,35 @@ def initiative_flows(initiative: model.Initiative, at: datetime) -> Flows:
     """Return the money of one initiative, whether funded or not."""
     now = Month.of(timezone.localdate(at))
     return flows_of(money_of(initiative, now + (MONTHS_AHEAD - 1)), now)
+
+
+def plan_appraisal(portfolio: Portfolio, initiative: model.Initiative, at: datetime) -> Appraisal | None:
+    """Return every measure of an initiative's current plan; None while it has no plan with money still ahead.
+
+    Args:
+        portfolio: the portfolio, which frames the appraisal.
+        initiative: one of its initiatives, as known at the moment.
+        at: the moment.
+    """
+    if not initiative.options:
+        return None
+    appraisal = appraise(_frame(portfolio, initiative, at), initiative.id)
+    return appraisal if appraisal.costs.values.any() or appraisal.benefits.values.any() else None
+
+
+def _frame(portfolio: Portfolio, initiative: model.Initiative, at: datetime) -> model.Portfolio:
+    """The portfolio with one initiative and the pools that its benefits claim from, without reading the others."""
+    claims = any(benefit.pool for benefit in initiative.benefits)
+    return model.Portfolio(
+        currency=portfolio.currency,
+        price_base=portfolio.price_base,
+        start=Month.of(portfolio.starts),
+        horizon=portfolio.horizon,
+        discount_rate=portfolio.discount_rate,
+        fiscal_year_start=portfolio.fiscal_year_start,
+        initiatives=(initiative,),
+        pools=shares_known(portfolio, at).pools if claims else (),
+    )
 
 
 def steady_benefit(initiative: model.Initiative, option: model.Option) -> float | None:

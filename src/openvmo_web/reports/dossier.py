@@ -20,6 +20,7 @@ from openvmo_web.reports import charts
 from openvmo_web.reports.analysis import initiative_flows, initiative_record, known_sum, steady_benefit
 from openvmo_web.reports.queries import Observations, forecast_known, observations_of
 from openvmo_web.reports.register import confidence_status, state_status
+from openvmo_web.reports.worth import PlanWorth, plan_worth
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Dossier:
     forecast: Run | None
     seen: Observations
     spent: float | None
+    plan_worth: PlanWorth | None
     options: Sequence[OptionLine]
     benefits: Sequence[BenefitLine]
     arriving: Chart | None
@@ -87,6 +89,7 @@ def dossier_of(viewer: User, initiative: Initiative, at: datetime) -> Dossier:
         forecast=forecast,
         seen=seen,
         spent=known_sum(actual.amount for actual in record.actuals) if record else None,
+        plan_worth=plan_worth(initiative.portfolio, record, at) if record else None,
         options=[_option_line(record, option) for option in record.options] if record else [],
         benefits=[_benefit_line(keys[benefit.id], record, benefit) for benefit in record.benefits] if record else [],
         arriving=charts.value_arriving(flows, currency) if flows and any(flows.planned_benefit) else None,

@@ -104,7 +104,8 @@ def test_the_expected_commercial_value_is_the_mean_of_all_courses() -> None:
 
 
 def test_the_expected_commercial_value_takes_many_pieces_of_work() -> None:
-    values = expected_commercial_value([64, 10], [[5, 5], [1, 1]], [[0.75, 0.5], [1.0, 1.0]])
+    costs, chances = np.array([[5.0, 5.0], [1.0, 1.0]]), np.array([[0.75, 0.5], [1.0, 1.0]])
+    values = expected_commercial_value([64, 10], costs, chances)
     assert values.tolist() == [15.25, 8.0]
 
 
