@@ -45,7 +45,7 @@ def test_it_reads_a_part_and_a_past_day(small_map: SmallMap, program: Client, no
     assert len(told(program.get(MAP, {"thing": f"node-{small_map.service.pk}"}))["things"]) == 4
     day_before = told(program.get(MAP, {"on": str((now - timedelta(days=1)).date())}))
     assert {thing["kind"] for thing in day_before["things"]} == {"benefit"}
-    told(program.get(MAP, {"on": "2999-01-01"}), 422)
+    told(program.get(MAP, {"on": "2999-01-01"}), 404)
     told(program.get(MAP, {"initiative": "NONE"}), 404)
 
 
