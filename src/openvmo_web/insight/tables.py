@@ -155,7 +155,7 @@ class ReferenceTable(ListTable):
     source = tables.Column(verbose_name=_("Source"), attrs={"td": {"class": "wide"}})
 
     class Meta(ListTable.Meta):
-        pass
+        order_by = ("name",)
 
     def render_name(self, record: ReferenceFigure) -> SafeString:
         """The class, with the id by which an initiative names it."""
