@@ -42,8 +42,8 @@ from openvmo_web.maps.checks import (
     check_unit,
 )
 from openvmo_web.maps.models import Claim, Link, Node, Place
-from openvmo_web.maps.queries import BENEFIT, NODE, OBJECTIVE, RETIRED, claims_in_force, claims_on, keys_of, split_id
-from openvmo_web.maps.rules import Point, pool_values
+from openvmo_web.maps.queries import BENEFIT, NODE, OBJECTIVE, claims_in_force, claims_on, keys_of, split_id
+from openvmo_web.maps.rules import RETIRED, Point, pool_values
 from openvmo_web.maps.words import sentence_of_ends, share_words
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.strategy.models import Objective

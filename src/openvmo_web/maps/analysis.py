@@ -23,9 +23,10 @@ from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.common.fields import stored_amount
 from openvmo_web.maps.models import Claim, Node
+from openvmo_web.maps.rules import RETIRED
 from openvmo_web.portfolio.models import Portfolio
 
-NODE, CLAIM = Node._meta.label_lower, Claim._meta.label_lower
+KINDS = (Node._meta.label_lower, Claim._meta.label_lower, Benefit._meta.label_lower)
 
 
 def present_values(
@@ -80,7 +81,7 @@ def shares_known(portfolio: Portfolio, at: datetime) -> Shares:
     The engine takes the yearly value of a benefit from one pool. A benefit that claims shares of several has a part
     from each, which its plan states as a whole: it keeps what the plan says.
     """
-    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk, at__gt=at, kind__in=(NODE, CLAIM))
+    entries = AuditEntry.objects.filter(portfolio_id=portfolio.pk, at__gt=at, kind__in=KINDS)
     # What has not changed since is read as it is.
     moment = at if entries.exists() else None
     outcomes = rows_known(Node.objects.filter(portfolio=portfolio, kind="outcome").order_by("pk"), moment)
@@ -101,6 +102,9 @@ def _pool_record(node: Node) -> model.Pool:
 def _claims(pools: Mapping[int, Node], moment: datetime | None) -> dict[int, dict[str, Any]]:
     rows = rows_known(Claim.objects.filter(outcome__in=pools).order_by("pk"), moment).values()
     claims = [row for row in rows if row.removed_at is None]
+    benefits = rows_known(Benefit.objects.filter(pk__in={row.benefit_id for row in claims}), moment)
+    # A retired benefit takes no share: what it claimed may be claimed by others since.
+    claims = [row for row in claims if row.benefit_id in benefits and benefits[row.benefit_id].state != RETIRED]
     times = Counter(row.benefit_id for row in claims)
     return {
         row.benefit_id: {"pool": pools[row.outcome_id].code, "claim": float(row.share)}

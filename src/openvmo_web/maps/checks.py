@@ -18,7 +18,6 @@ from openvmo_web.maps.queries import (
     BENEFIT,
     NODE,
     OBJECTIVE,
-    RETIRED,
     claims_in_force,
     claims_on,
     downstream_of,
@@ -50,7 +49,7 @@ def check_belongs(portfolio: Portfolio, row: Node | Benefit) -> None:
     if isinstance(row, Node):
         owner, is_gone = row.portfolio_id, row.removed_at is not None
     else:
-        owner, is_gone = row.initiative.portfolio_id, row.state == RETIRED
+        owner, is_gone = row.initiative.portfolio_id, row.state == rules.RETIRED
     if owner != portfolio.pk or is_gone:
         raise CannotMap(_("“%(thing)s” is not on the map of this portfolio.") % {"thing": row})
 
@@ -168,12 +167,12 @@ def claims_against(changing: Sequence[Changing]) -> Iterator[Objection]:
 
 
 def _is_concerned(one: Changing) -> bool:
-    return one.after.state != RETIRED and (one.is_changed("unit") or one.before.state == RETIRED)
+    return one.after.state != rules.RETIRED and (one.is_changed("unit") or one.before.state == rules.RETIRED)
 
 
 def _in_force(outcomes: Iterable[int], wanted: Mapping[int, Changing]) -> Mapping[int, list[Claim]]:
     """The claims on outcomes as they would count: those of benefits that are taken up again too."""
-    rows = Claim.objects.filter(Q(benefit__in=wanted) | ~Q(benefit__state=RETIRED), outcome__in=outcomes)
+    rows = Claim.objects.filter(Q(benefit__in=wanted) | ~Q(benefit__state=rules.RETIRED), outcome__in=outcomes)
     found: defaultdict[int, list[Claim]] = defaultdict(list)
     for claim in rows.filter(removed_at=None).select_related("benefit").order_by("pk"):
         found[claim.outcome_id].append(claim)
@@ -181,7 +180,7 @@ def _in_force(outcomes: Iterable[int], wanted: Mapping[int, Changing]) -> Mappin
 
 
 def _objections(one: Changing, claim: Claim, outcome: Node, others: Iterable[Claim]) -> Iterator[Objection]:
-    is_back = one.before.state == RETIRED
+    is_back = one.before.state == rules.RETIRED
     refusal = unit_refusal(outcome, one.after)
     if refusal:
         yield Objection(one.after.pk, "state" if is_back else "unit", refusal)

@@ -29,7 +29,7 @@ from openvmo_web.common.models import Versioned
 from openvmo_web.common.widgets import Status
 from openvmo_web.maps.analysis import present_values
 from openvmo_web.maps.models import Claim, Link, Node, Place
-from openvmo_web.maps.rules import Edge, Layout, Point, Thing, laid_out
+from openvmo_web.maps.rules import RETIRED, Edge, Layout, Point, Thing, laid_out
 from openvmo_web.maps.words import standing_status, status_of
 from openvmo_web.portfolio.models import Initiative, Portfolio, Programme
 from openvmo_web.strategy.models import Objective
@@ -44,7 +44,6 @@ MOST_UNLINKED, MOST_IDLE = 24, 6
 MOST_FOUND = 20
 
 NODE, BENEFIT, OBJECTIVE, LINK, SERVES = "node", "benefit", "objective", "link", "serves"
-RETIRED = "retired"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ STEP_ACROSS, STEP_DOWN = WIDTH + GAP_ACROSS, HEIGHT + GAP_DOWN
 
 ORDERING_SWEEPS, PLACING_SWEEPS = 12, 8
 WHOLE = Decimal(1)
+# The state of a benefit that is no longer on any map.
+RETIRED = "retired"
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,6 @@ from openvmo_web.maps.models import Node
 from openvmo_web.maps.queries import (
     BENEFIT,
     NODE,
-    RETIRED,
     BenefitMap,
     Scope,
     TooMuch,
@@ -68,7 +67,7 @@ from openvmo_web.maps.queries import (
     split_id,
     thing_of,
 )
-from openvmo_web.maps.rules import Point, Thing, left_of
+from openvmo_web.maps.rules import RETIRED, Point, Thing, left_of
 from openvmo_web.maps.what_if import what_if
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.portfolio.queries import portfolio_of

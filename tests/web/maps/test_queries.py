@@ -20,8 +20,8 @@ from openvmo_web.access.models import User
 from openvmo_web.benefits.actions import benefit_add, benefit_change, benefit_retire, forecast_record
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.maps import queries
-from openvmo_web.maps.actions import link_add, link_change, node_add
-from openvmo_web.maps.analysis import present_values
+from openvmo_web.maps.actions import claim_set, link_add, link_change, node_add
+from openvmo_web.maps.analysis import present_values, shares_known
 from openvmo_web.maps.drawing import sentence_of
 from openvmo_web.maps.models import Node
 from openvmo_web.maps.queries import Scope, TooMuch, claims_in_force, found_on, map_of, scope_of, split_id
@@ -146,6 +146,19 @@ def test_a_retired_benefit_leaves_the_map_and_gives_its_share_back(
     assert (paper.pk in then.benefits, then.claimed(small_map.service.pk)) == (True, Decimal("0.62"))
     hits = what_if(owner, portfolio, cut, now).hits
     assert sorted(hit.benefit.code for hit in hits) == ["ALPHA-B", "BETA-B", "DELTA-B"]
+
+
+def test_the_engine_is_not_given_the_share_of_a_retired_benefit(
+    small_map: SmallMap, owner: User, now: datetime
+) -> None:
+    portfolio, paper, later = small_map.portfolio, small_map.paper, now + timedelta(days=1)
+    benefit_retire(benefit=paper, reason="Not pursued", by=owner, at=later)
+    claim_set(outcome=small_map.service, benefit=small_map.calls, share=Decimal("0.8"), by=owner, at=later)
+    claims = {at: shares_known(portfolio, at).claims for at in (now, later)}
+    assert {at: {key: one["claim"] for key, one in found.items()} for at, found in claims.items()} == {
+        now: {paper.pk: 0.62},
+        later: {small_map.calls.pk: 0.8},
+    }
 
 
 def test_it_says_how_many_objectives_nothing_serves(small_map: SmallMap, owner: User, now: datetime) -> None:
