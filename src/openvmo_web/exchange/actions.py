@@ -27,6 +27,7 @@ from openvmo_web.exchange.analysis import (
     closed_findings,
     digest_of,
     document_of,
+    early_findings,
     file_read,
     finding_row,
     has_own_ids,
@@ -35,6 +36,7 @@ from openvmo_web.exchange.analysis import (
     portfolio_file,
     portfolio_of,
     present_portfolio,
+    verified_findings,
 )
 from openvmo_web.exchange.models import Import
 from openvmo_web.exchange.register_sheet import FORMAT, SheetPreview, sheet_preview
@@ -229,7 +231,14 @@ def import_discard(*, imported: Import, by: User, at: datetime) -> Import:
 
 
 def records_import(
-    *, portfolio: Portfolio, stated: model.Portfolio, reason: str, by: User, at: datetime, gesture: UUID | None = None
+    *,
+    portfolio: Portfolio,
+    stated: model.Portfolio,
+    reason: str,
+    by: User,
+    at: datetime,
+    gesture: UUID | None = None,
+    is_new: bool = False,
 ) -> None:
     """Bring everything that a portfolio of records says into the rows, from what others point at to what points.
 
@@ -242,6 +251,7 @@ def records_import(
         by: Who does it.
         at: When.
         gesture: Shared by all audit entries.
+        is_new: Whether the portfolio comes into being with the records: it takes over what they say was verified.
     """
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     who: dict[str, Any] = {"by": by, "at": at, "gesture": gesture}
@@ -261,7 +271,7 @@ def records_import(
         }
         benefits = benefits_import(objectives=served, **within)
         plans_import(benefits=benefits, reason=reason, **within)
-        measurements_import(benefits=benefits, **within)
+        measurements_import(benefits=benefits, is_new=is_new, **within)
         milestones_import(**within)
         statuses_import(**within)
         actuals_import(**within)
@@ -302,7 +312,8 @@ def _file_apply(imported: Import, by: User, at: datetime, gesture: UUID) -> None
     stated = portfolio_of(imported.document)
     portfolio = imported.portfolio or _new_portfolio(imported, stated, by, at, gesture)
     reason = _("Import of %(file)s") % {"file": imported.file_name}
-    records_import(portfolio=portfolio, stated=stated, reason=reason, by=by, at=at, gesture=gesture)
+    is_new = imported.portfolio is None
+    records_import(portfolio=portfolio, stated=stated, reason=reason, by=by, at=at, gesture=gesture, is_new=is_new)
     imported.portfolio, imported.slug, imported.name = portfolio, portfolio.slug, portfolio.name
 
 
@@ -370,6 +381,8 @@ def _preview(imported: Import, stated: model.Portfolio, by: User, at: datetime) 
         *benefit_findings(imported.portfolio, stated),
         *pool_findings(imported.portfolio, stated),
         *closed_findings(imported.portfolio, present, stated),
+        *early_findings(present, stated, at),
+        *verified_findings(imported.portfolio, present, as_stored(stated), by),
         *_strategy_findings(stated, by),
     ]
 

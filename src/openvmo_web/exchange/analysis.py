@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,9 +26,11 @@ from openvmo.files import (
     read_bytes,
     to_bytes,
 )
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import may
 from openvmo_web.benefits.checks import Known, change_problems, frozen_by
 from openvmo_web.benefits.models import Benefit, Measurement
-from openvmo_web.benefits.rules import FROZEN, benefit_values
+from openvmo_web.benefits.rules import FROZEN, benefit_values, may_verify
 from openvmo_web.benefits.stated import stated_rows, unsaved
 from openvmo_web.delivery.models import ActualCost, Milestone
 from openvmo_web.delivery.rules import actual_values, milestone_values
@@ -36,6 +39,7 @@ from openvmo_web.insight.analysis import portfolio_as_known
 from openvmo_web.maps.models import Node
 from openvmo_web.portfolio.models import CostLine, Initiative, Option, Portfolio, Programme, Risk
 from openvmo_web.portfolio.rules import initiative_values, option_values, programme_values
+from openvmo_web.realisation.refusals import begun_refusal
 from openvmo_web.strategy.models import Objective
 from openvmo_web.strategy.rules import objective_values
 
@@ -123,15 +127,6 @@ def merge_findings(
     yield from _too_fine(stated)
     yield from _checks(stated, after)
     yield from _frame_findings(present, stated)
-    verified = sum(one.is_verified for initiative in stated.initiatives for one in initiative.measurements)
-    if verified:
-        problem = ngettext(
-            "%(count)d measurement comes in as verified.", "%(count)d measurements come in as verified.", verified
-        )
-        remedy = _("Make sure that another person has verified them where the file comes from.")
-        yield model.Finding(
-            model.Severity.NOTE, "import.verified", problem % {"count": verified}, remedy, sheet="Measurements"
-        )
 
 
 def benefit_findings(portfolio: Portfolio | None, stated: model.Portfolio) -> Iterator[model.Finding]:
@@ -185,19 +180,89 @@ def closed_findings(
     if portfolio is None or portfolio.closed_until is None:
         return
     closed = Month.of(portfolio.closed_until)
+    for place, told, known in _told(present, stated):
+        if told.month <= closed and _says_more(told, known):
+            problem = _("This month is closed: its measurements are final.")
+            remedy = _("Put back what is on record, or ask who closes the months to open it again.")
+            yield _wrong_measurement("import.closed_month", problem, remedy, "value", place, told)
+
+
+def early_findings(present: model.Portfolio, stated: model.Portfolio, at: datetime) -> Iterator[model.Finding]:
+    """Yield the measurements of a file for months that have not begun at a moment, and that are not on record."""
+    today = timezone.localdate(at)
+    for place, told, known in _told(present, stated):
+        refusal = begun_refusal(told.month, today) if _says_more(told, known) else None
+        if refusal is not None:
+            remedy = _("Leave this row out: a forecast belongs to a plan, a measurement to a month that has begun.")
+            yield _wrong_measurement("import.future_month", refusal.sentence, remedy, "month", place, told)
+
+
+def verified_findings(
+    portfolio: Portfolio | None, present: model.Portfolio, stated: model.Portfolio, by: User
+) -> Iterator[model.Finding]:
+    """Yield the measurements that a file calls verified and that its importer could not verify himself.
+
+    Args:
+        portfolio: The portfolio that the file goes into; None for a new one, which takes over what was verified
+            where the file comes from.
+        present: What the portfolio states.
+        stated: What the file states, with amounts as they are stored.
+        by: Who imports.
+    """
+    verified = [one for one in _told(present, stated) if one[1].is_verified]
+    if portfolio is None:
+        yield from _verified_note(len(verified))
+        return
+    new = [one for one in verified if not _is_verified_on_record(one[1], one[2])]
+    may_judge = bool(new) and may(by, "measurement.verify", portfolio.pk)
+    reporters = _reporters(portfolio) if may_judge else {}
+    for place, told, known in new:
+        reporter = reporters.get((place, told.benefit, told.month.first_day))
+        is_on_record = known is not None and (told.value, told.source) == (known.value, known.source)
+        if not is_on_record or reporter is None or not may_verify(reporter, by.pk):
+            problem = _("This figure would be verified by who brings it in, and not by another person.")
+            remedy = _("Write “no” in this column: another person verifies the figure after the import.")
+            yield _wrong_measurement("import.self_verified", problem, remedy, "is_verified", place, told)
+
+
+def _verified_note(count: int) -> Iterator[model.Finding]:
+    if count:
+        problem = ngettext(
+            "%(count)d measurement comes in as verified.", "%(count)d measurements come in as verified.", count
+        )
+        remedy = _("Make sure that another person has verified them where the file comes from.")
+        yield model.Finding(
+            model.Severity.NOTE, "import.verified", problem % {"count": count}, remedy, sheet="Measurements"
+        )
+
+
+def _is_verified_on_record(told: model.Measurement, known: model.Measurement | None) -> bool:
+    return known is not None and known.is_verified and known.value == told.value
+
+
+def _reporters(portfolio: Portfolio) -> dict[tuple[str, str, date], int]:
+    """Who reported what nobody has verified, by initiative, benefit and month."""
+    rows = Measurement.objects.filter(
+        benefit__initiative__portfolio=portfolio, superseded_by=None, is_verified=False
+    ).values_list("benefit__initiative__code", "benefit__code", "month", "reported_by", "recorded_by")
+    return {(code, benefit, month): reporter or recorder for code, benefit, month, reporter, recorder in rows}
+
+
+def _told(
+    present: model.Portfolio, stated: model.Portfolio
+) -> Iterator[tuple[str, model.Measurement, model.Measurement | None]]:
+    """Yield the measurements of a file, each with its initiative and what is on record for its month."""
     known = {(one.id, told.benefit, told.month): told for one in present.initiatives for told in one.measurements}
     for initiative in stated.initiatives:
         for told in initiative.measurements:
-            if told.month <= closed and _says_more(told, known.get((initiative.id, told.benefit, told.month))):
-                yield model.Finding(
-                    model.Severity.ERROR,
-                    "import.closed_month",
-                    _("This month is closed: its measurements are final."),
-                    _("Put back what is on record, or ask who closes the months to open it again."),
-                    sheet="Measurements",
-                    column="value",
-                    value=f"{initiative.id} {told.benefit} {told.month}: {told.value:g}",
-                )
+            yield initiative.id, told, known.get((initiative.id, told.benefit, told.month))
+
+
+def _wrong_measurement(
+    code: str, problem: str, remedy: str, column: str, place: str, told: model.Measurement
+) -> model.Finding:
+    value = f"{place} {told.benefit} {told.month}: {told.value:g}"
+    return model.Finding(model.Severity.ERROR, code, problem, remedy, sheet="Measurements", column=column, value=value)
 
 
 def _says_more(told: model.Measurement, known: model.Measurement | None) -> bool:

@@ -76,10 +76,15 @@ def report_refusal(report: Report, portfolio: Portfolio, today: date) -> Refusal
         units = {"stated": report.unit, "own": benefit.unit or portfolio.currency, "benefit": benefit}
         sentence = _("“%(benefit)s” is measured in %(own)s, not in %(stated)s: convert the value and state it again.")
         return Refusal("unit", sentence % units)
-    if report.month > Month.of(today):
-        sentence = _("%(month)s has not begun yet: report it when there is something to report.")
-        return Refusal("month", sentence % {"month": month_words(report.month)})
-    return month_refusal(benefit, report.month, portfolio.closed_until)
+    return begun_refusal(report.month, today) or month_refusal(benefit, report.month, portfolio.closed_until)
+
+
+def begun_refusal(month: Month, today: date) -> Refusal | None:
+    """Return why nothing can be said of a month that is still to come; None when it has begun."""
+    if month <= Month.of(today):
+        return None
+    sentence = _("%(month)s has not begun yet: report it when there is something to report.")
+    return Refusal("month", sentence % {"month": month_words(month)})
 
 
 def month_refusal(benefit: Benefit, month: Month, closed_until: date | None) -> Refusal | None:

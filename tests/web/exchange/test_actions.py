@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from tests.web.conftest import person
 
 from openvmo.engine import model
 from openvmo.engine.quantities import Month
@@ -16,7 +17,7 @@ from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.audit.models import AuditEntry
 from openvmo_web.audit.queries import trail
-from openvmo_web.benefits.models import Benefit
+from openvmo_web.benefits.models import Benefit, Measurement
 from openvmo_web.exchange import actions
 from openvmo_web.exchange.actions import (
     import_apply,
@@ -30,6 +31,7 @@ from openvmo_web.insight.analysis import portfolio_as_known
 from openvmo_web.jobs.worker import Worker
 from openvmo_web.portfolio.actions import initiative_change
 from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
+from openvmo_web.realisation.actions import measurement_verify
 from openvmo_web.strategy.models import Measure, Objective
 
 
@@ -264,8 +266,11 @@ def test_a_worker_reads_and_imports_what_is_large(
 def test_it_keeps_verification_while_the_figure_is_the_same(
     upload: Upload, known: model.Portfolio, portfolio: Portfolio, owner: User, now: datetime
 ) -> None:
-    told = model.Measurement(benefit="ALPHA-B", month=Month(2026, 5), value=5.0, source="Ledger", is_verified=True)
-    import_apply(imported=upload(with_first(known, measurements=(told,))), by=owner, at=now)
+    told = model.Measurement(benefit="ALPHA-B", month=Month(2026, 1), value=5.0, source="Ledger", is_verified=True)
+    reported = with_first(known, measurements=(replace(told, is_verified=False),))
+    import_apply(imported=upload(reported), by=owner, at=now)
+    finance = person("fiona@example.org", "Fiona Finance", "finance", portfolio.pk)
+    measurement_verify(measurement=Measurement.objects.get(), by=finance, at=now)
     later = now + timedelta(days=1)
     again = upload(with_first(known, measurements=(replace(told, is_verified=False),)))
     assert again.changes == []

@@ -26,7 +26,7 @@ from openvmo_web.benefits.standings import refresh
 from openvmo_web.common.merge import BATCH, history_add
 from openvmo_web.portfolio.models import Initiative, Portfolio
 from openvmo_web.realisation.models import Request
-from openvmo_web.realisation.refusals import CannotReport, Problem, Report, month_refusal, report_refusal
+from openvmo_web.realisation.refusals import CannotReport, Problem, Report, begun_refusal, month_refusal, report_refusal
 
 BenefitRows = Mapping[tuple[int, str], Benefit]
 
@@ -106,11 +106,27 @@ def measurements_import(
     by: User,
     at: datetime,
     gesture: UUID | None = None,
+    is_new: bool = False,
 ) -> list[Measurement]:
     """Record the measurements of a file's initiatives; return the new ones.
 
+    A file verifies nothing that its importer could not verify: a value on record that somebody else reported, by who
+    holds the right. A portfolio that comes into being with the file takes over what was verified where it comes from.
+
+    Args:
+        portfolio: The portfolio.
+        stated: The initiatives with their measurements.
+        initiatives: Their rows by code.
+        benefits: The rows of their benefits.
+        by: Who imports.
+        at: When.
+        gesture: Shared by the audit entries of one gesture.
+        is_new: Whether the portfolio comes into being with the file.
+
     Raises:
-        CannotReport: a new value falls into a closed month; nothing was recorded.
+        CannotReport: a new value falls into a closed month, or into one that has not begun; nothing was recorded.
+        Refused: a value is stated as verified, and the importer may not verify.
+        ValidationError: a value is stated as verified that the importer reports himself.
     """
     require(by, "portfolio.import", portfolio_id=portfolio.pk)
     observed = [
@@ -120,7 +136,15 @@ def measurements_import(
     ]
     wanted = {(benefit.pk, month.first_day): (benefit, values) for benefit, values, month in observed}
     with transaction.atomic():
-        return _record(portfolio, wanted, by, at, gesture)
+        if is_new:
+            return _record(portfolio, wanted, by, at, gesture)
+        verified = {key for key, (_benefit, values) in wanted.items() if values["is_verified"]}
+        as_reported = {key: (one, values | {"is_verified": False}) for key, (one, values) in wanted.items()}
+        added = _record(portfolio, as_reported, by, at, gesture)
+        told = _unverified(portfolio, verified)
+        if not told:
+            return added
+        return added + measurements_verify(portfolio=portfolio, measurements=told, by=by, at=at, gesture=gesture)
 
 
 def measurement_verify(*, measurement: Measurement, by: User, at: datetime) -> Measurement:
@@ -231,7 +255,7 @@ def _record(
     }
     recorded = {"recorded_at": at, "recorded_by": by, "reported_by": by}
     added = history_add(Measurement, in_force.values(), values, key=_key, recorded=recorded)
-    _refuse_closed(portfolio, [row for row, _before in added], benefits)
+    _refuse_months(portfolio, [row for row, _before in added], benefits, timezone.localdate(at))
     changes: defaultdict[int, dict[str, tuple[Any, Any]]] = defaultdict(dict)
     for row, before in added:
         changes[row.benefit_id][f"{row.month:%Y-%m}"] = (before.value if before else None, row.value)
@@ -252,10 +276,23 @@ def _completed(stated: dict[str, Any], before: Measurement | None, benefit: Bene
     return {"source": source, **stated, "is_verified": stated["is_verified"] or is_same}
 
 
-def _refuse_closed(portfolio: Portfolio, added: Sequence[Measurement], benefits: Mapping[int, Benefit]) -> None:
-    """Undo the transaction when a new value falls into a month that is closed, or on a benefit that is retired."""
+def _unverified(portfolio: Portfolio, keys: Collection[tuple[int, date]]) -> list[Measurement]:
+    """The measurements in force for these benefits and months that nobody has verified."""
+    rows = _of_benefits(Measurement, portfolio, {benefit for benefit, _month in keys})
+    rows = rows.filter(superseded_by=None, is_verified=False).select_related("benefit").order_by("pk")
+    return [row for row in rows if _key(row) in keys]
+
+
+def _refuse_months(
+    portfolio: Portfolio, added: Sequence[Measurement], benefits: Mapping[int, Benefit], today: date
+) -> None:
+    """Undo the transaction when a new value falls into a closed month or one to come, or on a retired benefit."""
     closed_until = _closed_until(portfolio.pk)
-    refusals = [month_refusal(benefits[row.benefit_id], Month.of(row.month), closed_until) for row in added]
+    refusals = [
+        begun_refusal(month, today) or month_refusal(benefits[row.benefit_id], month, closed_until)
+        for row in added
+        for month in [Month.of(row.month)]
+    ]
     problems = [Problem(place, refusal) for place, refusal in enumerate(refusals) if refusal]
     if problems:
         raise CannotReport(problems)
