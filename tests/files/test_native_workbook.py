@@ -206,3 +206,103 @@ def test_its_guide_is_fresh() -> None:
     page = Path(__file__).parents[2] / "docs" / "guides" / "native-workbook.md"
     command = "python -c \"from openvmo.files.guide import workbook_guide; print(workbook_guide(), end='')\""
     assert page.read_text(encoding="utf-8") == workbook_guide(), f"write it again: {command} > {page.name}"
+
+
+COSTS = ["initiative", "option", "id", "name"]
+
+
+def test_it_refuses_amounts_in_another_currency() -> None:
+    rows = [[*COSTS, "amount_low", "amount_likely", "amount_high"], ["A", "now", "c", "Work", "80", "USD 100", "140 €"]]
+    errors = errors_of(Options=options(["A", "now", "2026-05", 3]), Costs=rows)
+    assert [(error.code, error.sheet, error.row, error.column, error.value) for error in errors] == [
+        ("cell.currency", "Costs", 2, "amount_likely", "USD 100"),
+        ("cell.currency", "Costs", 2, "amount_high", "140 €"),
+    ]
+    assert errors[0].problem == "This amount is in USD, but the portfolio is in GBP."
+    assert errors[0].remedy == "Convert it to GBP at a rate that you can name, and write the number alone."
+
+
+def test_it_takes_amounts_in_the_portfolios_own_currency() -> None:
+    rows = [[*COSTS, "amount_likely"], ["A", "now", "c", "Work", "£100"], ["A", "now", "d", "Work", "GBP 100"]]
+    reading = read_bytes(workbook(Options=options(["A", "now", "2026-05", 3]), Costs=rows), "plan.xlsx")
+    assert reading.portfolio is not None
+    assert [line.amount for line in reading.portfolio.initiatives[0].options[0].costs] == [Estimate(100.0)] * 2
+
+
+def test_it_reads_the_families_of_estimates() -> None:
+    parts = [f"amount_{part}" for part in ("low", "likely", "high", "family", "tail", "outcomes")]
+    rows = [
+        [*COSTS, *parts],
+        ["A", "now", "a", "Work", 80, 100, 150, "PERT", 0, ""],
+        ["A", "now", "b", "Work", 80, 100, 150, "triangular", "5 %", ""],
+        ["A", "now", "c", "Work", "", "", "", "", "", "0: 0.7; 250: 30 %"],
+        ["A", "now", "d", "Work", "", "", "", "empirical", "", "3; 5; 8"],
+        ["A", "now", "e", "Work", "", "", "", "", "", 7],
+    ]
+    reading = read_bytes(workbook(Options=options(["A", "now", "2026-05", 3]), Costs=rows), "plan.xlsx")
+    assert reading.portfolio is not None, reading.findings
+    assert [line.amount for line in reading.portfolio.initiatives[0].options[0].costs] == [
+        Estimate.pert(80.0, 100.0, 150.0),
+        Estimate.triangular(80.0, 100.0, 150.0, tail=0.05),
+        Estimate.discrete({0.0: 0.7, 250.0: 0.3}),
+        Estimate.empirical([3.0, 5.0, 8.0]),
+        Estimate.empirical([7.0]),
+    ]
+
+
+def test_it_says_what_is_wrong_with_a_family() -> None:
+    parts = [f"amount_{part}" for part in ("low", "likely", "high", "family", "outcomes")]
+    rows = [
+        [*COSTS, *parts],
+        ["A", "now", "a", "Work", 120, 100, 150, "", ""],
+        ["A", "now", "b", "Work", "", 100, "", "pert", ""],
+        ["A", "now", "c", "Work", "", "", "", "discrete", "1: 0.5; 2: 0.6"],
+        ["A", "now", "d", "Work", "", "", "", "bell", ""],
+        ["A", "now", "e", "Work", "", "", "", "", "1: 0.5; 2"],
+    ]
+    errors = errors_of(Options=options(["A", "now", "2026-05", 3]), Costs=rows)
+    found = {(error.code, error.row, error.column): error.problem for error in errors}
+    assert found["estimate.invalid", 2, "amount"] == "Low, likely and high must rise: [120.0, 100.0, 150.0]."
+    assert found["estimate.invalid", 3, "amount"].startswith("A pert estimate needs low and high")
+    assert found["estimate.invalid", 4, "amount"].startswith("The probabilities of the outcomes add up to 1.1")
+    assert ("cell.word", 5, "amount_family") in found
+    assert found["estimate.invalid", 6, "amount"].startswith("Some outcomes have no chance")
+
+
+def test_a_column_with_the_bare_name_is_the_likely_value() -> None:
+    """As the sheet Risks had it before slips were uncertain."""
+    rows = [["initiative", "option", "id", "name", "probability", "slip"], ["A", "now", "r", "Rain", 0.5, 3]]
+    reading = read_bytes(workbook(Options=options(["A", "now", "2026-05", 3]), Risks=rows), "plan.xlsx")
+    assert reading.portfolio is not None
+    assert reading.portfolio.initiatives[0].options[0].risks[0].slip == Estimate(3.0)
+
+
+def test_it_names_the_place_of_every_bad_input() -> None:
+    pair = ["first", "second", "value"]
+    benefits = [["initiative", "id", "name", "kind", "pool", "claim"], *_claiming("A", 0.7), *_claiming("B", 0.6)]
+    errors = errors_of(
+        Options=options(["A", "now", "2026-05", -3], ["B", "now", "2026-05", 3]),
+        Risks=[["initiative", "option", "id", "name", "probability"], ["B", "now", "r", "Rain", 1.2]],
+        Dependencies=[
+            ["kind", "source", "target"],
+            ["finish_to_start", "A", "B"],
+            ["finish_to_start", "B", "A"],
+            ["finish_to_start", "C", "A"],
+        ],
+        Benefits=benefits,
+        Pools=[["id", "name", "annual"], ["p", "Rent", 100]],
+        Correlations=[pair, ["A", "B", 1.5]],
+    )
+    assert {(error.code, error.sheet, error.row, error.column, error.value) for error in errors} == {
+        ("duration.too_small", "Options", 2, "duration", "-3"),
+        ("probability.not_a_share", "Risks", 2, "probability", "1.2"),
+        ("source.unknown", "Dependencies", 4, "source", "C"),
+        ("source.circle", "Dependencies", 2, "source", "A"),
+        ("claim.over", "Benefits", 3, "claim", "0.6"),
+        ("correlation.value", "Correlations", 2, "value", "1.5"),
+    }
+    assert all(error.remedy.endswith(".") for error in errors)
+
+
+def _claiming(initiative: str, claim: float) -> Rows:
+    return [[initiative, f"b{initiative}", "Less rent", "cashable", "p", claim]]

@@ -12,6 +12,7 @@ from typing import Any
 from openvmo.engine.model import Finding, Portfolio, PortfolioError
 from openvmo.engine.quantities import Estimate
 from openvmo.files.cells import Cell, CellError, read_column, to_cell
+from openvmo.files.currencies import foreign_currency
 from openvmo.files.estimates import ESTIMATE_PARTS, estimate_of_parts, stated_part
 from openvmo.files.reading import FindingMaker, Reading, finding_error, finding_note, finding_warning
 from openvmo.files.schema import WRITTEN_AS_TEXT, Field, FieldKind
@@ -59,7 +60,8 @@ def portfolio_from_tables(tables: Iterable[Table], file: str, format_name: str) 
     if "Portfolio" not in found:
         problem, remedy = "The sheet Portfolio is missing.", "Add it; the template shows its columns."
         findings.append(finding_error("sheet.missing", problem, remedy, file=file, sheet="Portfolio"))
-    bodies = {sheet.name: _Body.read(sheet, found.get(sheet.name), file) for sheet in SHEETS}
+    currency = _currency_in(found.get("Portfolio"), file)
+    bodies = {sheet.name: _Body.read(sheet, found.get(sheet.name), file, currency) for sheet in SHEETS}
     for body in bodies.values():
         findings.extend(body.findings)
     for sheet in SHEETS:
@@ -196,11 +198,19 @@ class _Body:
     keys: Sequence[Key] = ()
     values: dict[str, Sequence[Any]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    currency: str = ""
 
     @classmethod
-    def read(cls, sheet: Sheet, table: Table | None, file: str) -> _Body:
-        """The body of a table; an absent or empty table has no rows."""
-        body = cls(sheet, file)
+    def read(cls, sheet: Sheet, table: Table | None, file: str, currency: str = "") -> _Body:
+        """The body of a table; an absent or empty table has no rows.
+
+        Args:
+            sheet: the kind of sheet.
+            table: the table as it was found.
+            file: name of the file.
+            currency: the currency that its amounts must have; "" when it is not known.
+        """
+        body = cls(sheet, file, currency=currency)
         filled = [] if table is None else [index for index, row in enumerate(table.rows) if _is_filled(row)]
         if table is None or not filled:
             return body
@@ -274,6 +284,8 @@ class _Body:
 
     def _read(self, column: Column, cells: Sequence[Cell]) -> Sequence[Any]:
         found = read_column(column, cells)
+        if column.kind is FieldKind.NUMBER and self.currency:
+            self._refuse_foreign(column, cells)
         for index, error in found.errors[:_MOST_FINDINGS]:
             self._report(error, index, column.heading, cells[index])
         if len(found.errors) > _MOST_FINDINGS:
@@ -287,6 +299,15 @@ class _Body:
             trouble = CellError("cell.adjusted", problem, "Check that this is what was meant.")
             self.findings.append(self.finding(finding_note, trouble, index, column.heading, cell))
         return found.values
+
+    def _refuse_foreign(self, column: Column, cells: Sequence[Cell]) -> None:
+        """Report amounts that are written in another currency than the portfolio's."""
+        for index, cell in enumerate(cells):
+            other = foreign_currency(cell, self.currency) if isinstance(cell, str) else ""
+            if other:
+                problem = f"This amount is in {other}, but the portfolio is in {self.currency}."
+                remedy = f"Convert it to {self.currency} at a rate that you can name, and write the number alone."
+                self._report(CellError("cell.currency", problem, remedy), index, column.heading, cell)
 
     def _estimates(self, stated: Field, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """The estimates of a field from its columns; a missing column is empty."""
@@ -338,6 +359,12 @@ class _Body:
             column=column,
             value="" if cell is None else str(cell)[:200],
         )
+
+
+def _currency_in(table: Table | None, file: str) -> str:
+    """The currency that the sheet Portfolio states; "" when it states none that can be read."""
+    stated = _Body.read(SHEET_BY_NAME["portfolio"], table, file).values.get("currency", ())
+    return str(stated[0]) if len(stated) == 1 and stated[0] else ""
 
 
 def _is_filled(row: Sequence[Cell]) -> bool:

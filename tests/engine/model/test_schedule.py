@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.engine.plans import START, initiative, option, portfolio
 
-from openvmo.engine.model import Actual, Anchor, Benefit, BenefitClass, CostLine, Profile, RampShape
+from openvmo.engine.model import Actual, Anchor, Benefit, BenefitClass, CostLine, Pool, Profile, RampShape
 from openvmo.engine.model.schedule import (
     benefit_schedule,
     cost_schedule,
@@ -14,6 +16,7 @@ from openvmo.engine.model.schedule import (
     planned_benefits,
     planned_costs,
     sunk_cost,
+    valued_profiles,
 )
 from openvmo.engine.quantities import Estimate
 
@@ -111,3 +114,52 @@ def test_it_plans_benefits_from_go_live() -> None:
     standing = portfolio()
     alpha = standing.initiatives[0]
     assert planned_benefits(standing, alpha, alpha.option()).tolist() == [0.0] * 12 + [50.0] * 48
+
+
+def test_it_pays_by_the_quarter() -> None:
+    quarterly = line(every=3)
+    assert planned_costs(portfolio(), option(costs=(quarterly,))).tolist() == [300.0, 0.0, 0.0] * 4 + [0.0] * 48
+
+
+def test_payments_before_the_start_stay_sunk_and_the_rhythm_goes_on() -> None:
+    quarterly = line(every=3)
+    plan = option(start=START + -4, costs=(quarterly,))
+    assert sunk_cost(portfolio(), initiative("alpha", plan), plan) == 600.0
+    assert planned_costs(portfolio(), plan)[:9].tolist() == [0.0, 0.0, 300.0, 0.0, 0.0, 300.0, 0.0, 0.0, 0.0]
+
+
+def test_a_slip_adds_payments_to_an_open_line() -> None:
+    schedule = cost_schedule(line(every=3), option(duration=6), 0, np.array([0, 0]), np.array([6, 8]), 9)
+    assert schedule[0].tolist() == [0.5, 0, 0, 0.5, 0, 0, 0, 0, 0]
+    assert schedule[1] == pytest.approx([1 / 3, 0, 0, 1 / 3, 0, 0, 1 / 3, 0, 0])
+
+
+def test_it_follows_a_given_curve_and_decays_after_it() -> None:
+    given = profile(ramp_shape=RampShape.CURVE, curve=(0.1, 0.4, 1.0), decay=0.5)
+    schedule = benefit_schedule(given, np.array([1]), 17)[0] * 12
+    assert schedule[:5] == pytest.approx([0.0, 0.1, 0.4, 1.0, 1.0])
+    assert schedule[16] == pytest.approx(0.5)
+
+
+def test_a_curve_that_ends_below_the_whole_stays_there() -> None:
+    given = profile(ramp_shape=RampShape.CURVE, curve=(0.2, 0.6))
+    assert benefit_schedule(given, np.array([0]), 4)[0] * 12 == pytest.approx([0.2, 0.6, 0.6, 0.6])
+
+
+def test_a_claim_takes_its_share_of_the_pool() -> None:
+    pool = Pool(id="rent", name="Rent", annual=Estimate(1_000.0, low=800.0, high=1_500.0))
+    plan = option(duration=1)
+    claiming = initiative("alpha", plan)
+    claiming = replace(claiming, benefits=(replace(claiming.benefits[0], pool="rent", claim=0.25),))
+    whole = portfolio(claiming, pools=(pool,))
+    ((found, value),) = valued_profiles(claiming, claiming.options[0], whole.pools)
+    assert (found.annual, value) == (Estimate(250.0, low=200.0, high=375.0), 1.0)
+    assert planned_benefits(whole, claiming, claiming.options[0])[1] == pytest.approx(250 / 12)
+
+
+def test_the_pool_values_a_unit_where_the_benefit_does_not() -> None:
+    pool = Pool(id="hours", name="Hours", annual=Estimate(100.0), unit="hours", value_per_unit=30.0)
+    benefit = Benefit(id="b", name="b", kind=BenefitClass.QUANTIFIABLE, unit="hours", pool="hours", claim=0.5)
+    assert money_per_unit(benefit, pool) == 30.0
+    assert money_per_unit(replace(benefit, value_per_unit=40.0), pool) == 40.0
+    assert money_per_unit(benefit) is None

@@ -136,7 +136,7 @@ def _contradictions(correlations: Sequence[Correlation]) -> Iterator[Finding]:
         return
     places = {name: place for place, name in enumerate(names)}
     moved = [(nearest.matrix[places[pair.first], places[pair.second]], pair) for pair in correlations]
-    to, pair = max(moved, key=lambda one: abs(one[0] - one[1].value))
+    to, pair = max(moved, key=lambda one: round(abs(one[0] - one[1].value), 9))
     yield warning(
         "correlation.repaired",
         f"The correlations contradict each other. The nearest possible ones are used: they move by up to "

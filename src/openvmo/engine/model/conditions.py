@@ -95,14 +95,17 @@ def no_circle(predecessors: dict[str, set[str]], sheet: str, column: str, what: 
     try:
         TopologicalSorter(predecessors).prepare()
     except CycleError as circle:
-        path = " - ".join(circle.args[1])
+        # From the first name on, so that the same circle is always told in the same words.
+        names = circle.args[1][:-1]
+        start = names.index(min(names))
+        path = " - ".join([*names[start:], *names[: start + 1]])
         yield error(
             f"{column}.circle",
             f"There is an {what} in a circle: {path}.",
             "Remove one of these links.",
             sheet,
             column,
-            circle.args[1][0],
+            names[start],
         )
 
 

@@ -106,7 +106,7 @@ def _with_unit_diagonal(matrix: Floats) -> Floats:
     """The matrix without the rounding that the last projection leaves, scaled back to ones on the diagonal."""
     clean = _without_negative_eigenvalues(matrix)
     scale = np.sqrt(np.diag(clean))
-    scaled: Floats = np.clip(clean / np.outer(scale, scale), -1.0, 1.0)
+    scaled: Floats = np.clip((clean + clean.T) / 2 / np.outer(scale, scale), -1.0, 1.0)
     np.fill_diagonal(scaled, 1.0)
     return scaled
 
