@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from openvmo_web.access.models import Assignment, User
 from openvmo_web.access.permissions import may
 from openvmo_web.audit.keeping import kept
-from openvmo_web.audit.models import AuditEntry
+from openvmo_web.audit.models import AuditEntry, Version
+from openvmo_web.benefits.history import BENEFIT
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.formats import current_locale, day, month
 from openvmo_web.common.widgets import Status
@@ -78,7 +79,7 @@ def _decisions_to_take(viewer: User, portfolio: Portfolio) -> list[Task]:
 
 
 def owner_of(portfolio: Portfolio, pk: int) -> User:
-    """Return a person who owns a benefit of a portfolio that the viewer was shown, or has a role in it.
+    """Return a person who owns or once owned a benefit of a portfolio that the viewer was shown, or has a role in it.
 
     Raises:
         Http404: the person is not known there.
@@ -87,6 +88,8 @@ def owner_of(portfolio: Portfolio, pk: int) -> User:
     of_portfolio = Q(portfolio_id=portfolio.pk) | Q(portfolio_id=None)
     has_role = Assignment.objects.filter(of_portfolio, user=OuterRef("pk"))
     found = User.objects.filter(Exists(named) | Exists(has_role), pk=pk).first()
+    if found is None and Version.objects.filter(kind=BENEFIT, portfolio_id=portfolio.pk, values__owner=pk).exists():
+        found = User.objects.filter(pk=pk).first()
     if found is None:
         raise Http404(_("There is no owner %(pk)s in this portfolio.") % {"pk": pk})
     return found

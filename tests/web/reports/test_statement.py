@@ -24,7 +24,7 @@ from tests.web.conftest import person
 from openvmo.engine import model
 from openvmo.engine.quantities import Estimate, Month
 from openvmo_web.access.actions import token_issue
-from openvmo_web.access.models import User
+from openvmo_web.access.models import Assignment, User
 from openvmo_web.benefits.actions import (
     baseline_adopt,
     benefit_add,
@@ -276,6 +276,19 @@ def test_its_owner_reads_and_downloads_it(owned: Portfolio, holder: User, signed
     file = signed_in(holder).get(f"{address}statement.xlsx")
     assert file["Content-Type"] == MEDIA_TYPES["xlsx"]
     assert signed_in(holder).get(f"{address}statement.pdf").content.startswith(b"%PDF-")
+
+
+def test_the_statement_of_a_past_owner_stays(
+    owned: Portfolio, holder: User, owner: User, member: User, signed_in: Browser, later: datetime
+) -> None:
+    for benefit in Benefit.objects.filter(owner=holder):
+        benefit_change(benefit=benefit, owner=owner, owner_name=owner.name, by=owner, at=later + A_DAY)
+    Assignment.objects.filter(user=holder).delete()
+
+    page = signed_in(member).get(f"/p/agency/owners/{holder.pk}/")
+    assert page.status_code == 200
+    assert "Otto Own owns no benefit of work that is funded." in page.content.decode()
+    assert statement_known(member, owned, holder, period_of(owned, "", later), later).benefits == 4
 
 
 def test_a_viewer_reads_it_but_downloads_nothing(
