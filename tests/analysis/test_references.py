@@ -93,3 +93,11 @@ def test_the_command_refuses_another_file(tmp_path: Path, capsys: pytest.Capture
     assert main(words) == 1
     assert "holds no reference classes" in capsys.readouterr().err
     assert main([*words, "--inside-only"]) == 2
+
+
+def test_a_figure_that_was_not_read_in_its_source_is_told() -> None:
+    def codes(reference_class: str) -> list[str]:
+        return [one["code"] for one in run_analysis("forecast", one_town(reference_class), QUICK).document["findings"]]
+
+    assert "reference.unconfirmed" in codes("rail_2004")
+    assert "reference.unconfirmed" not in codes("rail")
