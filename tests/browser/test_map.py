@@ -157,6 +157,41 @@ def test_what_if_shows_what_hangs_on_an_enabler(signed_in: SignIn) -> None:
     expect(page.locator(".map-hit")).to_have_count(0)
 
 
+def test_two_things_that_are_nudged_one_after_the_other_both_stay(signed_in: SignIn) -> None:
+    page = signed_in("office")
+    page.goto(MAP)
+    boxes = [page.locator("g.map-thing[data-id^=node-]").nth(place) for place in (0, 1)]
+    before = [box.get_attribute("transform") for box in boxes]
+    with page.expect_response(lambda answer: "/map/places/" in answer.url):
+        for box in boxes:
+            box.focus()
+            page.keyboard.press("Alt+ArrowDown")
+    names = [str(box.get_attribute("data-id")) for box in boxes]
+    after = [page.locator(f"[data-id={name}]").get_attribute("transform") for name in names]
+    assert [one for one, other in zip(before, after, strict=True) if one == other] == []
+    page.reload()
+    for name, transform in zip(names, after, strict=True):
+        expect(page.locator(f"g.map-thing[data-id={name}]")).to_have_attribute("transform", str(transform))
+    page.get_by_role("button", name="Lay out", exact=True).click()
+    expect(page.locator(f"g.map-thing[data-id={names[0]}]")).to_have_attribute("transform", str(before[0]))
+
+
+def test_what_was_just_added_to_the_map_of_a_part_can_be_cut(signed_in: SignIn) -> None:
+    page = signed_in("office")
+    page.goto(f"{MAP}?thing=benefit-1")
+    page.get_by_role("link", name="Add", exact=True).click()
+    add_in_panel(page, "Spare scanner", "Enabler")
+    page.get_by_role("button", name="Close", exact=True).first.click()
+    page.get_by_role("button", name="What if", exact=True).click()
+    thing(page, "Spare scanner").focus()
+    page.keyboard.press("x")
+    expect(page.locator("[data-map-panel]").get_by_text("No benefit of this portfolio hangs on")).to_be_visible()
+    expect(page.locator("g.map-cut")).to_have_count(1)
+    page.get_by_role("button", name="What if", exact=True).click()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(thing(page, "Spare scanner")).to_have_count(0)
+
+
 def test_it_is_exported_as_drawing_and_picture(signed_in: SignIn, tmp_path: Path) -> None:
     page = signed_in("office")
     page.goto(MAP)

@@ -37,6 +37,7 @@ class Editor {
   private connectingFrom: string | null = null;
   private isAsking = false;
   private dragged: { id: string; grip: Point; start: Point; hasMoved: boolean } | null = null;
+  private readonly nudged = new Set<string>();
   private nudging: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -157,7 +158,7 @@ class Editor {
     if (connectingFrom !== null && !dragged) {
       this.leaveConnecting();
       if (id !== undefined && id !== connectingFrom && event.type === "pointerup") this.connect(connectingFrom, id);
-    } else if (dragged?.hasMoved) this.savePlace(dragged.id);
+    } else if (dragged?.hasMoved) this.savePlaces([dragged.id]);
     else if (dragged) this.pick(dragged.id);
     else {
       const link = under?.closest<SVGElement>("[data-link]")?.dataset["link"];
@@ -196,8 +197,9 @@ class Editor {
     return () => {
       const { x, y } = this.canvas.place(thing.id);
       this.canvas.move(thing.id, { x: x + NUDGE * (step[0] ?? 0), y: y + NUDGE * (step[1] ?? 0) });
+      this.nudged.add(thing.id);
       clearTimeout(this.nudging);
-      this.nudging = setTimeout(() => this.savePlace(thing.id), SAVE_AFTER);
+      this.nudging = setTimeout(() => this.saveNudged(), SAVE_AFTER);
     };
   }
 
@@ -339,10 +341,18 @@ class Editor {
     this.send(this.server.addresses.connect, { source, target });
   }
 
-  private savePlace(id: string): void {
-    const place = this.canvas.stored(id);
-    const name = this.canvas.thing(id)?.name ?? "";
-    this.send(this.server.addresses.places, { places: JSON.stringify({ [id]: place }) }, () =>
+  private saveNudged(): void {
+    const ids = [...this.nudged];
+    this.nudged.clear();
+    this.savePlaces(ids);
+  }
+
+  private savePlaces(ids: string[]): void {
+    const things = ids.map((id) => this.canvas.thing(id)).filter((thing) => thing !== undefined);
+    if (!things.length) return;
+    const places = Object.fromEntries(things.map((thing) => [thing.id, this.canvas.stored(thing.id)]));
+    const name = things.map((thing) => thing.name).join(", ");
+    this.send(this.server.addresses.places, { places: JSON.stringify(places) }, () =>
       this.say(filled(this.words["moved"], { name })),
     );
   }
@@ -395,7 +405,10 @@ class Editor {
 
   private redraw(map: Drawing): void {
     const isFocused = this.canvas.svg.contains(document.activeElement);
+    // What was nudged and not yet told to the server stays where it was put.
+    const nudged = [...this.nudged].map((id) => ({ id, place: this.canvas.place(id) }));
     this.canvas.draw(map);
+    for (const { id, place } of nudged) if (this.canvas.thing(id)) this.canvas.move(id, place);
     const known = this.canvas.thing(this.current) ?? map.things[0];
     if (known) this.enter(known.id);
     if (isFocused) this.canvas.boxOf(this.current)?.focus({ preventScroll: true });
@@ -429,7 +442,7 @@ class Editor {
   }
 
   private ask(): void {
-    const url = new URL(this.server.addresses.whatIf, location.href);
+    const url = new URL(this.server.scoped(this.server.addresses.whatIf));
     for (const id of this.cut) url.searchParams.append("cut", id);
     const asked = [...this.cut].join();
     this.server.json<WhatIf>(url.href).then(

@@ -40,7 +40,8 @@ export class Server {
     return { kind: "changed", changed: (await answer.json()) as Changed };
   }
 
-  private scoped(address: string): string {
+  // An address with everything that is kept in sight.
+  scoped(address: string): string {
     const url = new URL(address, location.href);
     for (const id of this.also) if (!url.searchParams.getAll("also").includes(id)) url.searchParams.append("also", id);
     return url.href;
