@@ -19,7 +19,7 @@ QUICK = {"trials": 200}
 
 FORECAST_KEYS = {
     "kind", "engine_version", "portfolio", "parameters", "findings", "months", "years", "totals", "fans", "histogram",
-    "alternatives",
+    "alternatives", "precision", "probabilities", "plan", "budgets", "groups", "drivers", "information", "benefits",
 }  # fmt: skip
 CHOICE_KEYS = {
     "kind", "engine_version", "portfolio", "parameters", "findings", "status", "value", "bound", "gap", "budget", "npv",
@@ -28,7 +28,7 @@ CHOICE_KEYS = {
 ALTERNATIVE_KEYS = {
     "initiative", "initiative_name", "programme", "unit", "option", "option_name", "kind", "is_current", "npv", "cost",
     "cost_pv", "benefit_pv", "go_live", "probability_of_loss", "roi", "bcr", "irr", "payback_months", "sunk", "inside",
-    "reference_class", "annual_cost",
+    "reference_class", "annual_cost", "fan", "drivers",
 }  # fmt: skip
 INITIATIVE_KEYS = {
     "initiative", "initiative_name", "programme", "unit", "is_in", "option", "option_name", "value", "cost",

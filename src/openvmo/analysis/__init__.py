@@ -1,6 +1,7 @@
 """Named analyses: a kind, a portfolio and parameters give a document with its digest."""
 
 from openvmo.analysis.canonical import canonical_json, digest, portfolio_digest
+from openvmo.analysis.changes import Change, RunChanges, Shift, run_changes
 from openvmo.analysis.parameters import (
     PARAMETERS,
     Parameter,
@@ -15,17 +16,21 @@ __all__ = [
     "ANALYSES",
     "PARAMETERS",
     "AnalysisResult",
+    "Change",
     "Comparison",
     "Difference",
     "Parameter",
     "ParameterError",
     "ParameterProblem",
     "RecordError",
+    "RunChanges",
+    "Shift",
     "canonical_json",
     "complete_parameters",
     "digest",
     "portfolio_digest",
     "recompute",
     "run_analysis",
+    "run_changes",
     "run_record",
 ]

@@ -11,6 +11,9 @@ from openvmo.engine.model import Finding, Portfolio, Severity
 
 Json = dict[str, Any]
 
+# The percentiles of a distribution in short, in the order of their errors.
+_PERCENTILES = ("p5", "p10", "p50", "p90", "p95")
+
 
 def finite(value: float | None) -> float | None:
     """The number as JSON can hold it: NaN and infinity are null."""
@@ -22,6 +25,7 @@ def distribution(values: Distribution) -> Json:
     return {
         "mean": finite(values.mean),
         "standard_error": finite(values.standard_error),
+        "errors": dict(zip(_PERCENTILES, map(finite, values.quantile_errors), strict=False)),
         "p5": finite(values.p5),
         "p10": finite(values.p10),
         "p50": finite(values.p50),

@@ -10,16 +10,22 @@ import numpy as np
 
 from openvmo.analysis import documents
 from openvmo.analysis.documents import Json
+from openvmo.analysis.drivers import Explained, explained
+from openvmo.analysis.trajectory import plan_of, planned_net, probabilities_of, years_of
 from openvmo.engine.appraisal import appraise
 from openvmo.engine.forecast import Forecast, forecast
-from openvmo.engine.forecast.results import AlternativeSummary, Distribution
+from openvmo.engine.forecast.results import AlternativeSummary, Distribution, GroupKind, GroupSummary
 from openvmo.engine.model import Initiative, Option, Portfolio
 from openvmo.engine.model.assume import assume_benefits
 from openvmo.engine.reference import ReferenceTable, reference_classes, table_of_document
 
 FANS = ("cost", "benefit", "cumulative_net")
 PERCENTILES = ("p5", "p10", "p25", "p50", "p75", "p90", "p95")
+NARROW = ("p10", "p50", "p90")
+GROUPS: tuple[GroupKind, ...] = ("programme", "objective", "driver")
 BINS = 40
+MOST_DETAILED = 1_000
+"""Initiatives, or benefits, up to which each is shown month by month."""
 
 Progress = Callable[[float, str], None]
 
@@ -59,15 +65,25 @@ def forecast_analysis(
     portfolio: Portfolio, parameters: Mapping[str, Any], *, progress: Progress | None, executor: Executor | None
 ) -> tuple[dict[str, Any], Json]:
     """Run the forecast; the parameters as they were used, and the parts of the document that are its own."""
-    result = forecast_with(portfolio, parameters, progress=progress, executor=executor)
+    result = forecast_with(portfolio, parameters, progress=progress, executor=executor, keep=("npv",))
+    plan = plan_of(result.portfolio)
+    drivers = explained(result)
     return dict(parameters), {
         "findings": documents.findings([*result.findings, *documents.option_gaps(portfolio)]),
         "months": [str(portfolio.start + offset) for offset in range(portfolio.horizon)],
         "years": list(result.years),
+        "precision": {"sampling": str(result.sampling), "trials": result.trials, "replicates": result.replicates},
         "totals": documents.totals(result),
+        "probabilities": probabilities_of(result, plan),
         "fans": {kind: _fan(result, kind) for kind in FANS},
+        "plan": plan,
+        "budgets": years_of(result),
         "histogram": {"npv": _histogram(result)},
-        "alternatives": _alternatives(result),
+        "groups": {f"{kind}s": [_group(group) for group in result.groups(kind)] for kind in GROUPS},
+        "drivers": drivers.portfolio,
+        "information": drivers.information,
+        "alternatives": _alternatives(result, drivers),
+        "benefits": _benefits(result),
     }
 
 
@@ -81,13 +97,55 @@ def _histogram(result: Forecast) -> Json:
     return {"edges": documents.numbers(edges), "counts": [int(count) for count in counts]}
 
 
-def _alternatives(result: Forecast) -> list[Json]:
+def _alternatives(result: Forecast, drivers: Explained) -> list[Json]:
     portfolio = result.portfolio
     plans = [(initiative, option) for initiative in portfolio.initiatives for option in initiative.options]
     rows = zip(plans, result.table(), result.inside, strict=True)
+    is_detailed = len(portfolio.initiatives) <= MOST_DETAILED
     return [
-        _alternative(result, column, initiative=initiative, option=option, summary=summary, inside=inside)
+        {
+            **_alternative(result, column, initiative=initiative, option=option, summary=summary, inside=inside),
+            "fan": _cumulative(result, initiative, option) if is_detailed and summary.is_current else None,
+            "drivers": drivers.initiatives.get(initiative.id, []) if summary.is_current else [],
+        }
         for column, ((initiative, option), summary, inside) in enumerate(rows)
+    ]
+
+
+def _cumulative(result: Forecast, initiative: Initiative, option: Option) -> Json:
+    """What an initiative's current plan brings less what it costs, added up month by month, beside its plan."""
+    fan = result.fan("cumulative_net", initiative.id)
+    percentiles = {percentile: documents.numbers(getattr(fan, percentile)) for percentile in NARROW}
+    return {**percentiles, "planned": documents.numbers(planned_net(result.portfolio, initiative, option))}
+
+
+def _group(group: GroupSummary) -> Json:
+    parts = {name: getattr(group, name) for name in ("npv", "cost", "cost_pv", "benefit", "benefit_pv")}
+    return {
+        "id": group.id,
+        "name": group.name,
+        **{name: None if part is None else documents.distribution(part) for name, part in parts.items()},
+    }
+
+
+def _benefits(result: Forecast) -> list[Json] | None:
+    """Each benefit of the current plans in its own unit; null where there are too many to be listed."""
+    count = sum(len(option.profiles) for one in result.portfolio.initiatives for option in one.options[:1])
+    if count > MOST_DETAILED:
+        return None
+    return [
+        {
+            "initiative": benefit.initiative,
+            "benefit": benefit.benefit,
+            "name": benefit.name,
+            "unit": benefit.unit,
+            "annual": documents.distribution(benefit.annual),
+            "total": documents.distribution(benefit.total),
+            "money": None if benefit.money is None else documents.distribution(benefit.money),
+            "fan": {percentile: documents.numbers(getattr(benefit.fan, percentile)) for percentile in NARROW},
+            "planned": documents.numbers(benefit.planned),
+        }
+        for benefit in result.benefits()
     ]
 
 

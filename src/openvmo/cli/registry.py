@@ -20,6 +20,7 @@ _OWN = {
     "forecast": "openvmo.cli.commands.forecast",
     "choose": "openvmo.cli.commands.choose",
     "calibrate": "openvmo.cli.commands.calibrate",
+    "compare": "openvmo.cli.commands.compare",
     "verify": "openvmo.cli.commands.verify",
     "template": "openvmo.cli.commands.template",
 }

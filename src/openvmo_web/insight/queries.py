@@ -17,6 +17,7 @@ from openvmo_web.insight.models import Recomputation, Run, Snapshot
 from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
 
 PARSED_RESULTS = 4
+EARLIER_SHOWN = 5
 
 
 def classes_in_use(viewer: Actor | AnonymousUser) -> dict[str, int]:
@@ -61,6 +62,12 @@ def latest_run(viewer: Actor | AnonymousUser, portfolio: Portfolio, kind: str) -
     """Return the run of a kind that finished last; None when none has finished."""
     finished = Run.objects.visible_to(viewer).filter(portfolio=portfolio, kind=kind, result_digest__gt="")
     return finished.select_related("portfolio", "started_by").defer("result").order_by("-finished_at", "-pk").first()
+
+
+def earlier_forecasts(viewer: Actor | AnonymousUser, run: Run) -> list[Run]:
+    """Return the last finished forecasts before a run that the viewer was shown, the latest first."""
+    found = Run.objects.visible_to(viewer).filter(portfolio=run.portfolio_id, kind="forecast", pk__lt=run.pk)
+    return list(found.exclude(result_digest="").defer("result").order_by("-started_at", "-pk")[:EARLIER_SHOWN])
 
 
 def document_of(run: Run) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openvmo_web.insight import reference_views, views
+from openvmo_web.insight import change_views, reference_views, views
 
 app_name = "insight"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("p/<slug:slug>/runs/<int:pk>/", views.run, name="run"),
     path("p/<slug:slug>/runs/<int:pk>/cancel/", views.run_cancel, name="run-cancel"),
     path("p/<slug:slug>/runs/<int:pk>/recompute/", views.run_recompute, name="run-recompute"),
+    path("p/<slug:slug>/runs/<int:pk>/since/<int:earlier>/", change_views.run_changes, name="run-changes"),
+    path(
+        "p/<slug:slug>/runs/<int:pk>/since/<int:earlier>/inputs.<str:format>",
+        change_views.run_changes_export,
+        name="run-changes-export",
+    ),
     path("p/<slug:slug>/runs/<int:pk>/rows.<str:format>", views.run_export, name="run-export"),
     path("p/<slug:slug>/runs/<int:pk>/evidence.json", views.run_evidence, name="run-evidence"),
 ]

@@ -30,6 +30,19 @@ FAN = {
     "p25-p75": _("Half of all futures"),
 }
 
+TOTALS = {
+    "npv": _("Net present value"),
+    "cost": _("Forward cost"),
+    "cost_pv": _("Forward cost, present value"),
+    "benefit_pv": _("Benefits, present value"),
+}
+CAUSES = {
+    "engine": _("The version of OpenVMO: the same inputs may be computed differently."),
+    "seed": _("The draws: seed, number of futures or sampling. Figures move by chance."),
+    "parameters": _("Parameters of the run."),
+    "inputs": _("Figures of the portfolio."),
+}
+
 DIMENSIONS = {"cost": _("Cost"), "duration": _("Duration"), "benefit": _("Benefit")}
 
 FORMULAS = {

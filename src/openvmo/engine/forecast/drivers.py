@@ -133,10 +133,18 @@ def _information(scores: Floats, result: Floats) -> float:
     spread = float(np.std(scores))
     if spread == 0:
         return 0.0
-    centred = (scores - scores.mean()) / spread
-    expected = np.polynomial.polynomial.polyval(centred, np.polynomial.polynomial.polyfit(centred, result, _DEGREE))
-    # The cubic has the mean of the trials, so knowing more is never worth less than nothing but by rounding.
+    expected = _expected((scores - scores.mean()) / spread, result)
+    # What is expected has the mean of the trials, so knowing more is never worth less than nothing but by rounding.
     return max(float(np.maximum(expected, 0.0).mean()) - max(float(expected.mean()), 0.0), 0.0)
+
+
+def _expected(scores: Floats, result: Floats) -> Floats:
+    """The mean of the result for each trial's input: a cubic, or the mean of each value where there are few."""
+    values, places = np.unique(scores, return_inverse=True)
+    if values.size <= _DEGREE:
+        means: Floats = np.bincount(places, weights=result) / np.bincount(places)
+        return means[places]
+    return np.polynomial.polynomial.polyval(scores, np.polynomial.polynomial.polyfit(scores, result, _DEGREE))
 
 
 def _share(ordered: Floats) -> float:
