@@ -617,6 +617,8 @@ def _carried_out(
         if _wants_json(request):
             return JsonResponse({"message": str(problem)}, status=HTTPStatus.FORBIDDEN)
         raise
+    except TooMuch as problem:
+        return _refusal(request, portfolio, _too_much(problem), HTTPStatus.CONFLICT)
     except (CannotMap, ValidationError) as problem:
         sentence = " ".join(getattr(problem, "messages", [str(problem)]))
         if form is not None and page is not None:

@@ -215,6 +215,16 @@ def test_it_finds_by_name_and_shows_parts(small_map: SmallMap, reader: Client) -
     assert reader.get(f"{MAP}?initiative=NONE").status_code == 404
 
 
+def test_a_map_too_large_is_not_laid_out_anew(
+    small_map: SmallMap, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_DRAWN", 3)
+    answer = editor.post(f"{MAP}tidy/", headers=AS_JSON)
+    assert answer.status_code == 409
+    assert "do not fit on one map" in answer.json()["message"]
+    assert editor.post(f"{MAP}tidy/").status_code == 302
+
+
 def test_a_map_too_large_asks_for_a_part(small_map: SmallMap, reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "MOST_DRAWN", 3)
     page = reader.get(MAP)
