@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -163,6 +165,7 @@ def user_deactivate(*, user: User, by: User, at: datetime) -> User:
                 raise StillNamed(locked, holdings)
             _set_active(locked, is_active=False, by=by, at=at)
             ApiToken.objects.filter(user=locked, revoked_at=None).update(revoked_at=at)
+            _sessions_end(locked)
     user.refresh_from_db()
     return user
 
@@ -176,6 +179,13 @@ def user_reactivate(*, user: User, by: User, at: datetime) -> User:
             _set_active(locked, is_active=True, by=by, at=at)
     user.refresh_from_db()
     return user
+
+
+def _sessions_end(user: User) -> None:
+    """Forget the sessions of a person, so that none of them comes alive when he is let in again."""
+    rows = Session.objects.iterator(chunk_size=2_000)
+    own = [row.pk for row in rows if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    Session.objects.filter(pk__in=own).delete()
 
 
 def _set_active(user: User, *, is_active: bool, by: User, at: datetime) -> None:

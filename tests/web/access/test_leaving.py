@@ -140,7 +140,8 @@ def test_it_shuts_a_person_out(leaver: User, administrator: User, signed_in: Bro
     token.refresh_from_db()
     assert token.revoked_at == now
     user_reactivate(user=leaver, by=administrator, at=now)
-    # The roles hold again; the token stays revoked.
+    # The roles hold again; the token stays revoked, and whoever still has the old session has to sign in.
+    assert browser.get("/tasks/").status_code == 302
     assert signed_in(User.objects.get(pk=leaver.pk)).get("/p/agency/reviews/").status_code == 200
     assert program.get("/api/v1/me").status_code == 401
     actions = AuditEntry.objects.filter(key=str(leaver.pk), kind=leaver.record_kind).order_by("pk")
