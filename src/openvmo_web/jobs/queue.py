@@ -9,13 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openvmo_web.access.models import User
 from openvmo_web.jobs.models import Job, Status, Worker
-from openvmo_web.jobs.registry import task_named
+from openvmo_web.jobs.registry import last_tasks, task_named
 from openvmo_web.jobs.rules import retry_delay
 from openvmo_web.jobs.wake import wake_workers
 
@@ -48,9 +48,13 @@ def enqueue(name: str, *, arguments: Mapping[str, Any], by: User | None, portfol
 
 
 def claim(worker: str) -> Job | None:
-    """Take the oldest job that is ready for a worker; None when there is none."""
+    """Take the oldest job that is ready for a worker; None when there is none.
+
+    What can wait, such as mail to a server that may be away, is taken when nothing else is ready.
+    """
     at = timezone.now()
-    ready = Job.objects.filter(status=Status.QUEUED, run_after__lte=at).order_by("run_after", "id")
+    can_wait = Case(When(name__in=last_tasks(), then=1), default=0)
+    ready = Job.objects.filter(status=Status.QUEUED, run_after__lte=at).order_by(can_wait, "run_after", "id")
     # A plain read first: on SQLite the transaction below takes the write lock, which an idle worker must not do.
     if not ready.exists():
         return None

@@ -30,12 +30,14 @@ class Task:
         function: Does the work.
         max_attempts: How often it is begun at most, when workers die or transient errors occur.
         retry_for: Errors after which another attempt may succeed; every other error fails the job at once.
+        is_last: Whether its jobs wait until no other job is ready.
     """
 
     name: str
     function: TaskFunction
     max_attempts: int = MAX_ATTEMPTS
     retry_for: tuple[type[Exception], ...] = (OperationalError, OSError)
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def task(
     *,
     max_attempts: int = MAX_ATTEMPTS,
     retry_for: tuple[type[Exception], ...] = (OperationalError, OSError),
+    is_last: bool = False,
 ) -> Callable[[Callable[Concatenate["JobContext", P], Any]], Callable[Concatenate["JobContext", P], Any]]:
     """Register a function of an app's ``tasks.py`` as a task.
 
@@ -77,7 +80,7 @@ def task(
     def register(function: Callable[Concatenate["JobContext", P], Any]) -> Callable[Concatenate["JobContext", P], Any]:
         if name in _tasks and _tasks[name].function is not function:
             raise ValueError(f"The task {name!r} is registered twice.")
-        _tasks[name] = Task(name, function, max_attempts, retry_for)
+        _tasks[name] = Task(name, function, max_attempts, retry_for, is_last)
         return function
 
     return register
@@ -90,6 +93,11 @@ def task_named(name: str) -> Task:
             f"No app has registered the task {name!r}; the tasks are {', '.join(sorted(_tasks)) or 'none'}."
         )
     return _tasks[name]
+
+
+def last_tasks() -> list[str]:
+    """Return the names of the tasks whose jobs wait until no other job is ready."""
+    return sorted(name for name, known in _tasks.items() if known.is_last)
 
 
 def daily(name: str, *, at: time, after: tuple[str, ...] = ()) -> None:

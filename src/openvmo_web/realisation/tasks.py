@@ -71,7 +71,7 @@ def digests_task(context: JobContext, *, day: str) -> Outcome:
     return {"day": day, "mails": len(told)}
 
 
-@task("realisation.digest", max_attempts=MAIL_ATTEMPTS, retry_for=(MailUnreachable, OperationalError))
+@task("realisation.digest", max_attempts=MAIL_ATTEMPTS, retry_for=(MailUnreachable, OperationalError), is_last=True)
 def digest_task(context: JobContext, *, person: int, day: str) -> dict[str, int]:
     """Tell a person what waits, by one e-mail a day.
 

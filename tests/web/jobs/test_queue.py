@@ -34,6 +34,12 @@ def test_it_gives_the_oldest_job_first() -> None:
     assert [claim("a"), claim("b"), claim("c")] == [first, second, None]
 
 
+def test_it_takes_mail_when_nothing_else_is_ready() -> None:
+    mail = enqueue("realisation.digest", arguments={"person": 1, "day": "2026-03-02"}, by=None)
+    first, second = add(), add()
+    assert [claim("a"), claim("b"), claim("c"), claim("d")] == [first, second, mail, None]
+
+
 def test_it_notes_the_worker_and_the_attempt() -> None:
     add()
     job = claim("a")
