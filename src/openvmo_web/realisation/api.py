@@ -17,7 +17,8 @@ from ninja.pagination import paginate
 from ninja.responses import Status
 
 from openvmo.engine.quantities import Month
-from openvmo_web.access.permissions import require
+from openvmo_web.access.models import User
+from openvmo_web.access.permissions import may, require
 from openvmo_web.benefits.api import Key, benefit_at
 from openvmo_web.benefits.models import Benefit, Evidence, Measurement
 from openvmo_web.common.api import KnownOn, Paged, Strict, Text, responses
@@ -287,7 +288,8 @@ def measurements_verify(request: HttpRequest, slug: str, body: ChosenIn) -> list
     """Confirm what other people reported: all of it, or none. What is verified already is passed over."""
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)
-    chosen = _chosen(request, portfolio, body)
+    require(viewer, "measurement.verify", portfolio_id=portfolio.pk)
+    chosen = _chosen(viewer, portfolio, body)
     return actions.measurements_verify(portfolio=portfolio, measurements=chosen, by=viewer, at=timezone.now())
 
 
@@ -297,10 +299,12 @@ def measurements_verify(request: HttpRequest, slug: str, body: ChosenIn) -> list
     summary="Contest measurements",
 )
 def measurements_contest(request: HttpRequest, slug: str, body: ContestIn) -> list[Measurement]:
-    """Doubt what other people reported, for one reason: all of it, or none."""
+    """Doubt what other people reported, for one reason: all of it, or none. The owner of a benefit may do so, too."""
     viewer = authenticated(request).user
     portfolio = portfolio_of(viewer, slug)
-    chosen = _chosen(request, portfolio, body)
+    if not may(viewer, "benefit.own", portfolio.pk):
+        require(viewer, "measurement.verify", portfolio_id=portfolio.pk)
+    chosen = _chosen(viewer, portfolio, body)
     return actions.measurements_contest(
         portfolio=portfolio, measurements=chosen, remark=body.remark, by=viewer, at=timezone.now()
     )
@@ -437,10 +441,8 @@ def _benefits(portfolio: Portfolio, stated: Iterable[ReportIn]) -> dict[tuple[st
     return found
 
 
-def _chosen(request: HttpRequest, portfolio: Portfolio, body: ChosenIn) -> list[Measurement]:
+def _chosen(viewer: User, portfolio: Portfolio, body: ChosenIn) -> list[Measurement]:
     """The measurements with these ids; one that does not exist for the viewer answers 404."""
-    viewer = authenticated(request).user
-    require(viewer, "measurement.verify", portfolio_id=portfolio.pk)
     found = measurements_named(viewer, portfolio, body.measurements)
     missing = set(body.measurements) - {row.pk for row in found}
     if missing:

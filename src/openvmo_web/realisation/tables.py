@@ -100,7 +100,7 @@ class RequestTable(ListTable):
     def render_waive(self, record: Request) -> SafeString:
         """The way to do without it, while it is open."""
         if record.state != "open":
-            return format_html("")
+            return SafeString("")
         address = reverse("realisation:request-waive", args=[self.portfolio.slug, record.pk])
         label = gettext("Waive the request for %(benefit)s") % {"benefit": record.benefit}
         return format_html('<a href="{}" aria-label="{}">{}</a>', address, label, gettext("Waive"))
@@ -138,19 +138,22 @@ class UnverifiedTable(ListTable):
         portfolio: Portfolio,
         viewer: int,
         may_verify: bool,
+        may_contest: bool,
         planned: Mapping[int, float | None],
         evidence: Mapping[tuple[int, date], Sequence[Evidence]],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, exclude=() if may_verify else ("chosen",), **kwargs)
-        self.portfolio, self.viewer = portfolio, viewer
+        super().__init__(*args, exclude=() if may_contest else ("chosen",), **kwargs)
+        self.portfolio, self.viewer, self.may_verify = portfolio, viewer, may_verify
         self.planned, self.evidence = planned, evidence
 
     def render_chosen(self, record: Unverified) -> SafeString:
-        """A box to choose it; one's own figure is for somebody else."""
+        """A box to choose it: for who verifies, and for the owner; one's own figure is for somebody else."""
         told = record.measurement
         if (told.reported_by_id or told.recorded_by_id) == self.viewer:
             return with_note("", gettext("yours"))
+        if not self.may_verify and record.benefit.owner_id != self.viewer:
+            return SafeString("")
         label = gettext("Choose %(benefit)s") % {"benefit": record.benefit}
         box = '<input type="checkbox" name="measurement" value="{}" aria-label="{}" form="judge">'
         return format_html(box, told.pk, label)

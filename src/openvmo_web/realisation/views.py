@@ -136,8 +136,15 @@ def verify(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     form = VerifyFilterForm(request.GET, portfolio=portfolio)
     found = _unverified(request, portfolio, form)
     may_verify = may(request.user, "measurement.verify", portfolio.pk)
+    may_contest = may_verify or may(request.user, "benefit.own", portfolio.pk)
     table = UnverifiedTable(
-        found, portfolio=portfolio, viewer=request.user.pk, may_verify=may_verify, planned={}, evidence={}
+        found,
+        portfolio=portfolio,
+        viewer=request.user.pk,
+        may_verify=may_verify,
+        may_contest=may_contest,
+        planned={},
+        evidence={},
     )
     paginate(table, request)
     shown = [row.record for row in table.paginated_rows]
@@ -148,6 +155,7 @@ def verify(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "table": table,
         "filter_form": form,
         "may_verify": may_verify,
+        "may_contest": may_contest,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "realisation/verify.html", context)
@@ -298,7 +306,9 @@ def _planned(rows: list[Unverified]) -> dict[int, float | None]:
 
 def _judge(request: AuthenticatedRequest, portfolio: Portfolio) -> HttpResponse:
     """Verify or contest what was chosen: all of it, or nothing with the reason."""
-    require(request.user, "measurement.verify", portfolio_id=portfolio.pk)
+    # The owner of a benefit may contest: the action looks at what was chosen.
+    if request.POST.get("verdict") != "contest":
+        require(request.user, "measurement.verify", portfolio_id=portfolio.pk)
     form = JudgeForm(request.POST, keys=[key for key in request.POST.getlist("measurement") if key.isdigit()])
     back = redirect(request.get_full_path())
     if not form.is_valid():

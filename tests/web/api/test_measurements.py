@@ -20,6 +20,7 @@ from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.realisation.models import Request
 
 BASE = "/api/v1/portfolios/agency"
+OTHER = {"initiative": "BETA", "benefit": "BETA-B"}
 BENEFIT = f"{BASE}/initiatives/ALPHA/benefits/ALPHA-B"
 
 
@@ -79,6 +80,21 @@ def test_they_are_verified_contested_and_read_as_known(
     assert [(row["value"], row["is_verified"]) for row in then] == [("5.000000", False)]
     assert json.loads(reporter.get(f"{BENEFIT}/measurements?on=2026-03-01").content)["items"] == []
     assert reporter.get(f"{BENEFIT}/measurements?on=2026-02-30").status_code == 422
+
+
+def test_the_owner_of_a_benefit_contests_and_does_not_verify(
+    portfolio: Portfolio, owner: User, program: Program
+) -> None:
+    holder = person("otto@example.org", "Otto Own", "benefit_owner", portfolio.pk)
+    Benefit.objects.filter(code="ALPHA-B").update(owner=holder)
+    reporter, client = program(owner), program(holder)
+    post(reporter, f"{BENEFIT}/measurements", {"month": "2026-01", "value": 5})
+    post(reporter, f"{BASE}/measurements", {"measurements": [one("2026-01", 6) | OTHER]})
+    key, other = Measurement.objects.order_by("pk").values_list("pk", flat=True)
+    doubt = {"measurements": [key], "remark": "Which ledger?"}
+    assert post(client, f"{BASE}/measurements/verify", {"measurements": [key]}).status_code == 403
+    assert post(client, f"{BASE}/measurements/contest", doubt | {"measurements": [key, other]}).status_code == 403
+    assert json.loads(post(client, f"{BASE}/measurements/contest", doubt).content)[0]["is_contested"] is True
 
 
 def test_evidence_is_filed_listed_and_given_out(portfolio: Portfolio, owner: User, program: Program) -> None:

@@ -278,6 +278,28 @@ def test_verifiers_contest_with_a_reason(
     assert "Which ledger?" in signed_in(measurer).get(address(benefit, "2026-01")).content.decode()
 
 
+def test_the_owner_of_a_benefit_contests_what_others_reported_for_it(
+    benefit: Benefit, january: Measurement, portfolio: Portfolio, holder: User, owner: User, signed_in: Browser
+) -> None:
+    other = measurement_record(
+        benefit=Benefit.objects.get(code="BETA-B"), month=Month(2026, 1), value=1, by=owner, at=timezone.now()
+    )
+    assert other is not None
+    browser = signed_in(holder)
+    page = browser.get("/p/agency/measurements/verify/").content.decode()
+    assert (page.count('name="measurement"'), 'value="verify"' in page, 'value="contest"' in page) == (1, False, True)
+    doubt = {"verdict": "contest", "remark": "Which ledger?"}
+    assert browser.post("/p/agency/measurements/verify/", doubt | {"measurement": [other.pk]}).status_code == 403
+    assert (
+        browser.post("/p/agency/measurements/verify/", {"measurement": [january.pk], "verdict": "verify"}).status_code
+        == 403
+    )
+    assert Measurement.objects.count() == 2
+    browser.post("/p/agency/measurements/verify/", doubt | {"measurement": [january.pk]})
+    row = Measurement.objects.get(supersedes=january)
+    assert (row.is_contested, row.remark, row.recorded_by) == (True, "Which ledger?", holder)
+
+
 def test_nobody_chooses_a_figure_of_ones_own(
     benefit: Benefit, finance: User, now: datetime, signed_in: Browser
 ) -> None:
@@ -319,6 +341,7 @@ def test_a_request_is_waived_with_a_reason(
     assert signed_in(owner).post(page, {"reason": "Not live yet"}).status_code == 302
     asked.refresh_from_db()
     assert (asked.state, asked.reason) == ("waived", "Not live yet")
+    assert "Waived" in signed_in(owner).get("/p/agency/measurements/?stands=waived").content.decode()
 
 
 def test_evidence_is_a_download_that_no_browser_runs(

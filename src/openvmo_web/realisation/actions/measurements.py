@@ -181,10 +181,8 @@ def measurement_contest(*, measurement: Measurement, remark: str, by: User, at: 
     Raises:
         ValidationError: no reason is given, the person reported it, it was superseded, or its month is closed.
     """
-    portfolio_id = measurement.benefit.initiative.portfolio_id
-    if measurement.benefit.owner_id != by.pk or not may(by, "benefit.own", portfolio_id):
-        require(by, "measurement.verify", portfolio_id=portfolio_id)
-    return _judge(portfolio_id, [measurement], _CONTEST, by, at, remark=_stated_reason(remark))[0]
+    portfolio = measurement.benefit.initiative.portfolio
+    return measurements_contest(portfolio=portfolio, measurements=[measurement], remark=remark, by=by, at=at)[0]
 
 
 def measurements_contest(
@@ -198,10 +196,15 @@ def measurements_contest(
 ) -> list[Measurement]:
     """Doubt many measurements of a portfolio for the same reason: all of them, or none.
 
+    Those who verify may do so, and for their benefits the owners.
+
     Raises:
+        Refused: one of them belongs to a benefit for which the person may not contest.
         ValidationError: no reason is given, or one of them cannot be contested; nothing was.
     """
-    require(by, "measurement.verify", portfolio_id=portfolio.pk)
+    owns_all = all(measurement.benefit.owner_id == by.pk for measurement in measurements)
+    if not owns_all or not may(by, "benefit.own", portfolio.pk):
+        require(by, "measurement.verify", portfolio_id=portfolio.pk)
     return _judge(portfolio.pk, measurements, _CONTEST, by, at, gesture=gesture, remark=_stated_reason(remark))
 
 
