@@ -29,21 +29,21 @@ from openvmo_web.access.permissions import may
 from openvmo_web.benefits.models import Benefit, Evidence, Measurement
 from openvmo_web.common.fields import amount
 from openvmo_web.portfolio.models import Portfolio
-from openvmo_web.realisation.analysis import is_missing
 from openvmo_web.realisation.models import PeriodClosing, Request, Unverified
+from openvmo_web.realisation.rules import LENGTHS, overdue_before
 
 NUMBER: DecimalField = amount()  # type: ignore[type-arg]
 
 
 def requests_of(viewer: User, portfolio: Portfolio, today: date) -> QuerySet[Request]:
     """Return the requests of a portfolio, longest due first, each with ``stands``: open, late, missing, and so on."""
-    stands = Case(
-        When(~Q(state="open"), then=F("state")),
-        When(is_missing(today), then=Value("missing")),
-        When(due_on__lt=today, then=Value("late")),
-        default=Value("open"),
-        output_field=CharField(),
-    )
+    overdue = [
+        When(benefit__frequency=frequency, due_on__lt=day, then=Value(stand))
+        for frequency in LENGTHS
+        for stand, day in overdue_before(frequency, today)
+    ]
+    answered = When(~Q(state="open"), then=F("state"))
+    stands = Case(answered, *overdue, default=Value("open"), output_field=CharField())
     rows = Request.objects.visible_to(viewer).filter(portfolio=portfolio).annotate(stands=stands)
     return rows.select_related("benefit__initiative", "addressee").order_by("due_on", "pk")
 
@@ -124,18 +124,6 @@ def measurements_known(benefit: Benefit, at: datetime) -> QuerySet[Measurement]:
     later = Measurement.objects.filter(supersedes=OuterRef("pk"), recorded_at__lte=at)
     rows = Measurement.objects.filter(~Exists(later), benefit=benefit, recorded_at__lte=at)
     return rows.select_related("recorded_by", "reported_by").order_by("month")
-
-
-def measurement_of(viewer: User, portfolio: Portfolio, pk: int) -> Measurement:
-    """Return one measurement of a portfolio.
-
-    Raises:
-        Http404: there is none that the viewer may see.
-    """
-    found = measurements_named(viewer, portfolio, [pk])
-    if not found:
-        raise Http404(_("There is no measurement %(pk)s in this portfolio.") % {"pk": pk})
-    return found[0]
 
 
 def measurements_named(viewer: User, portfolio: Portfolio, keys: Iterable[int]) -> list[Measurement]:

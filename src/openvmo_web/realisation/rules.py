@@ -149,13 +149,20 @@ def missing_before(frequency: str, today: date) -> date:
     return min(first + timedelta(days=today.day - 1), following - timedelta(days=1))
 
 
+def overdue_before(frequency: str, today: date) -> tuple[tuple[Stand, date], ...]:
+    """Return how an open request stands that was due before a day, the gravest first; any other one is open.
+
+    >>> overdue_before("monthly", date(2026, 3, 16))
+    (('missing', datetime.date(2026, 2, 16)), ('late', datetime.date(2026, 3, 16)))
+    """
+    return ("missing", missing_before(frequency, today)), ("late", today)
+
+
 def stand_of(state: str, frequency: str, due: date, today: date) -> Stand:
     """Return where a request stands today: open, late, missing, answered or waived."""
     if state != "open":
         return "waived" if state == "waived" else "answered"
-    if due < missing_before(frequency, today):
-        return "missing"
-    return "late" if due < today else "open"
+    return next((stand for stand, day in overdue_before(frequency, today) if due < day), "open")
 
 
 def last_full_month(today: date) -> Month:

@@ -26,9 +26,19 @@ from openvmo_web.realisation.actions import (
     request_waive,
     requests_open,
 )
-from openvmo_web.realisation.analysis import standings_refresh
+from openvmo_web.realisation.analysis import is_missing, standings_refresh
 from openvmo_web.realisation.models import PeriodClosing, Request
-from openvmo_web.realisation.rules import Effect, due_on, is_expected, missing_before, months_due, period_end, stand_of
+from openvmo_web.realisation.queries import requests_of
+from openvmo_web.realisation.rules import (
+    LENGTHS,
+    Effect,
+    due_on,
+    is_expected,
+    missing_before,
+    months_due,
+    period_end,
+    stand_of,
+)
 
 YEAR = {"since": Month(2025, 1), "until": Month(2026, 2), "fiscal_year_start": 4}
 
@@ -61,6 +71,22 @@ def test_where_a_request_stands() -> None:
     assert stand_of("open", "quarterly", due, date(2026, 5, 15)) == "late"
     assert stand_of("answered", "monthly", due, date(2027, 1, 1)) == "answered"
     assert missing_before("monthly", date(2026, 3, 31)) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize("frequency", sorted({*LENGTHS} - {"not_stated"}))
+def test_the_list_says_where_each_request_stands_by_the_same_rule(
+    benefit: Benefit, portfolio: Portfolio, owner: User, now: datetime, frequency: str
+) -> None:
+    requests_open(portfolio=portfolio, at=now)
+    Request.objects.filter(month=date(2025, 7, 1)).update(state="answered")
+    Request.objects.filter(month=date(2025, 8, 1)).update(state="waived")
+    Benefit.objects.filter(pk=benefit.pk).update(frequency=frequency)
+    for today in (date(2026, 2, 15), date(2026, 3, 16), date(2026, 12, 31)):
+        listed = list(requests_of(owner, portfolio, today))
+        expected = [stand_of(one.state, frequency, one.due_on, today) for one in listed]
+        assert [one.stands for one in listed] == expected  # type: ignore[attr-defined]
+        missing = Request.objects.filter(is_missing(today))
+        assert missing.count() == expected.count("missing")
 
 
 def test_it_asks_the_measurer_for_each_period_once(
