@@ -158,6 +158,31 @@ def test_a_saved_run_is_verified_and_a_changed_one_is_not(
     assert "does NOT agree" in out
 
 
+def test_two_saved_forecasts_are_compared(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    assert called(capsys, "forecast", file, "--trials", "200", "--save", first)[0] == 0
+    assert called(capsys, "forecast", file, "--trials", "200", "--seed", "2", "--save", second)[0] == 0
+    status, out, _ = called(capsys, "compare", first, first)
+    assert (status, out) == (0, "Nothing differs: the same portfolio, parameters, seed and version.\n")
+    status, out, _ = called(capsys, "compare", first, second)
+    assert status == 0
+    assert out.startswith("What differs: the draws (seed, trials or sampling).\n")
+    assert "parameters / seed" in out
+    status, out, _ = called(capsys, "compare", first, second, "--json")
+    found = json.loads(out)
+    assert (found["causes"], found["parameters"]) == (
+        ["seed"],
+        [{"place": ["parameters", "seed"], "before": 1, "after": 2}],
+    )
+    assert {shift["name"] for shift in found["initiatives"]} == {"bridge", "library", "pool"}
+
+
+def test_what_is_no_run_cannot_be_compared(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = called(capsys, "compare", file, file)
+    assert status != 0
+    assert "is no record of a run" in err
+
+
 def test_template_writes_a_workbook_that_can_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "empty.xlsx"
     status, out, _ = called(capsys, "template", path)

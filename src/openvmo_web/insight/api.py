@@ -18,6 +18,7 @@ from openvmo_web.common.fields import label_of
 from openvmo_web.common.http import authenticated
 from openvmo_web.insight import words
 from openvmo_web.insight.actions import CannotRun, run_cancel, run_start
+from openvmo_web.insight.analysis import RunChanges, run_changes_of
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import result_of, run_of, runs_of, snapshot_of
 from openvmo_web.portfolio.queries import portfolio_of
@@ -112,6 +113,38 @@ class ChooseIn(ForecastIn):
     forbidden: list[Text] = Field([], max_length=2000, description="Codes of initiatives that must be out.")
 
 
+class ChangeOut(Schema):
+    """One thing that differs."""
+
+    place: list[str] = Field(description="Where it stands, from the outside in.")
+    before: Any = Field(description="Null when it was not there.")
+    after: Any = Field(description="Null when it is not there any more.")
+
+
+class ShiftOut(Schema):
+    """How far an expected figure moved, in the portfolio's money."""
+
+    name: str = Field(description="A total, or the code of an initiative.")
+    before: float | None
+    after: float | None
+    difference: float
+    may_be_chance: bool = Field(description="Whether draws alone would often move it as far.")
+    changes: int = Field(description="Number of changed inputs of the initiative.")
+
+
+class ChangesOut(Schema):
+    """Why two forecasts differ."""
+
+    causes: list[Literal["engine", "seed", "parameters", "inputs"]]
+    engine: list[str]
+    parameters: list[ChangeOut]
+    inputs: list[ChangeOut]
+    totals: list[ShiftOut]
+    initiatives: list[ShiftOut] = Field(description="Expected net present value, the largest change first.")
+    by_inputs: float = Field(description="Part of the change that comes from initiatives whose own inputs changed.")
+    by_others: float
+
+
 @router.get("/portfolios/{slug:slug}/runs", response=responses(list[RunOut], 404), summary="Runs")
 @paginate(Paged)
 def runs(request: HttpRequest, slug: str) -> QuerySet[Run]:
@@ -155,6 +188,20 @@ def result(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def inputs(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Return the portfolio as it stood when the run was started, to the byte: its SHA-256 is `inputs`."""
     return HttpResponse(snapshot_of(run(request, slug, pk)), content_type="application/json")
+
+
+@router.get(
+    "/portfolios/{slug:slug}/runs/{int:pk}/since/{int:earlier}",
+    response=responses(ChangesOut, 404, 409),
+    summary="What changed between two forecasts",
+)
+def changes(request: HttpRequest, slug: str, pk: int, earlier: int) -> RunChanges:
+    """Return what changed from an earlier forecast to this one, and how far each initiative moved."""
+    before, later = run(request, slug, earlier), run(request, slug, pk)
+    try:
+        return run_changes_of(before, later)
+    except ValueError as problem:
+        raise CannotRun(_("These two runs cannot be compared: %(why)s.") % {"why": problem}) from problem
 
 
 @router.post(

@@ -37,6 +37,7 @@ def test_it_starts_a_forecast_and_shows_its_result(portfolio: Portfolio, owner: 
             "assumed_bcr": None,
             "benefit_years": 10,
             "outside_view": True,
+            "references": None,
             "seed": 7,
             "trials": 200,
         },
@@ -216,3 +217,15 @@ def test_only_a_finished_choice_can_be_proposed(forecast: Run, board: Body, owne
     missing = program(owner).post(DECISIONS, json.dumps({"run": forecast.pk}), content_type=JSON)
     assert [one["where"] for one in missing.json()["details"]] == ["body.title", "body.rationale"]
     assert Decision.objects.count() == 0
+
+
+def test_it_says_what_changed_between_two_forecasts(forecast: Run, owner: User, program: Program) -> None:
+    client = program(owner)
+    client.post(f"{RUNS}/forecast", {**forecast.parameters, "seed": 8}, content_type=JSON)
+    Worker().run_until_idle()
+    later = Run.objects.get(kind="forecast", parameters__seed=8)
+    found = client.get(f"{RUNS}/{later.pk}/since/{forecast.pk}").json()
+    assert found["causes"] == ["seed"]
+    assert found["parameters"] == [{"place": ["parameters", "seed"], "before": 7, "after": 8}]
+    before, after = (document_of(run)["totals"]["npv"]["mean"] for run in (forecast, later))
+    assert (found["totals"][0]["before"], found["totals"][0]["after"]) == (before, after)

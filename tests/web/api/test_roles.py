@@ -134,6 +134,8 @@ TABLE = [
     Row(RUN, VIEWERS),
     Row(f"{RUN}/result", VIEWERS),
     Row(f"{RUN}/inputs", VIEWERS),
+    # The run is a choice: whoever sees it reads that only forecasts are compared.
+    Row(f"{RUN}/since/{{earlier}}", (401, 403, 404, 409, 409, 409)),
     Row(f"{RUN}/cancel", VIEWERS, "post"),
     Row(f"{PORTFOLIO}/runs/forecast", (401, 403, 404, 202, 202, 202), "post"),
     Row(f"{PORTFOLIO}/runs/choose", (401, 403, 404, 202, 202, 202), "post"),
@@ -229,6 +231,7 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     charter = Template.objects.get(code="charter")
     paper_save(template=charter, initiative=initiative, values={"value": "Fewer forms"}, by=owner, at=now)
     parts = {"slug": portfolio.slug, "code": "ALPHA", "benefit": "ALPHA-B", "number": 1, "run": proposal.run_id}
+    parts["earlier"] = proposal.run_id
     parts |= {"template": charter.code, "owner": owner.pk}
     drawn = map_make(portfolio, by=owner, at=now)
     parts |= {"node": drawn.law.pk, "link": drawn.link.pk, "claim": drawn.claim.pk}
