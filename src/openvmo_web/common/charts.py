@@ -367,6 +367,89 @@ def waterfall(
 
 
 @dataclass(frozen=True)
+class Swing:
+    """How far a result moves with one of its inputs.
+
+    Args:
+        name: of the input.
+        low: the result while the input is low.
+        high: the result while the input is high.
+        more: what the table says of it besides.
+    """
+
+    name: str
+    low: float
+    high: float
+    more: tuple[Any, ...] = ()
+
+
+def tornado_chart(
+    swings: Sequence[Swing],
+    middle: float,
+    *,
+    labels: tuple[str, str, str],
+    format: str = "number",
+    more: Sequence[Column] = (),
+    most: int = 10,
+) -> Chart:
+    """Return how far a result moves from its middle with each input, the first on top.
+
+    ``labels`` names the input and the result while it is low and high; ``more`` describes what each swing says
+    besides. The drawing shows the first ``most`` swings as distances from the middle, the table all of them.
+    """
+    shown = swings[:most]
+    drawn = [
+        {**_bar(name, values, colour), "barGap": "-100%", "barMaxWidth": 16}
+        for name, values, colour in (
+            (labels[1], [one.low - middle for one in shown], SERIES_COLOURS[2]),
+            (labels[2], [one.high - middle for one in shown], SERIES_COLOURS[0]),
+        )
+    ]
+    axis = {**_category_axis([one.name for one in shown], "text"), "inverse": True}
+    names = {"interval": 0, "width": 132, "overflow": "truncate"}
+    option = {
+        **_frame(legend=True),
+        "xAxis": _value_axis(format),
+        "yAxis": {**axis, "axisLabel": names},
+        "series": drawn,
+    }
+    columns = (Column(labels[0]), Column(labels[1], format), Column(labels[2], format), *more)
+    return Chart(option, columns, tuple((one.name, one.low, one.high, *one.more) for one in swings))
+
+
+def range_chart(
+    categories: Sequence[str],
+    lows: Sequence[float],
+    highs: Sequence[float],
+    *,
+    labels: tuple[str, str, str],
+    name: str,
+    format: str = "number",
+) -> Chart:
+    """Return the range of each category as a bar that floats between its low and its high end.
+
+    ``labels`` names the category and both ends in the table, ``name`` the bars in the legend.
+    """
+    spans = list(zip(lows, highs, strict=True))
+    hidden = {"itemStyle": {"color": "transparent"}, "emphasis": {"disabled": True}, "silent": True}
+    above = [max(0.0, high) - max(0.0, low) for low, high in spans]
+    below = [min(0.0, low) - min(0.0, high) for low, high in spans]
+    drawn = [
+        {**_bar("", [_hidden_part(low, high) for low, high in spans], "transparent", stack="all"), **hidden},
+        _bar(name, above, f"{COLOUR}fan-inner", stack="all"),
+        *([_bar(name, below, f"{COLOUR}fan-inner", stack="all")] if any(below) else []),
+    ]
+    option = {
+        **_frame(legend=True),
+        "xAxis": _category_axis(list(categories), "text"),
+        "yAxis": _value_axis(format),
+        "series": drawn,
+    }
+    columns = (Column(labels[0]), Column(labels[1], format), Column(labels[2], format))
+    return Chart(option, columns, tuple(zip(categories, lows, highs, strict=True)))
+
+
+@dataclass(frozen=True)
 class Points:
     """Single values that are drawn as points upon a chart over categories; None where there is none.
 

@@ -147,3 +147,24 @@ def test_it_refuses_a_stream_that_flows_backwards() -> None:
 def test_it_says_when_there_is_nothing_to_draw() -> None:
     assert charts.line_chart([], {"Plan": []}).is_empty
     assert charts.waterfall([], total_label="Net").is_empty
+
+
+def test_a_tornado_draws_distances_from_the_middle_and_tells_all() -> None:
+    swings = [charts.Swing("Build", 130.0, 60.0, (0.4,)), charts.Swing("Run", 90.0, 110.0, (0.1,))]
+    chart = charts.tornado_chart(
+        swings, 100.0, labels=("Input", "Low", "High"), more=(charts.Column("Share", "percent"),), most=1
+    )
+    low, high = chart.option["series"]
+    assert (low["data"], high["data"]) == ([30.0], [-40.0])
+    assert chart.option["yAxis"]["data"] == ["Build"]
+    assert chart.rows == (("Build", 130.0, 60.0, 0.4), ("Run", 90.0, 110.0, 0.1))
+    assert [column.label for column in chart.columns] == ["Input", "Low", "High", "Share"]
+
+
+def test_a_range_floats_between_its_ends_also_across_nought() -> None:
+    chart = charts.range_chart(
+        ["2026", "2027"], [10.0, -5.0], [30.0, 8.0], labels=("Year", "P10", "P90"), name="8 in 10"
+    )
+    hidden, above, below = chart.option["series"]
+    assert (hidden["data"], above["data"], below["data"]) == ([10.0, 0.0], [20.0, 8.0], [0.0, -5.0])
+    assert chart.rows == (("2026", 10.0, 30.0), ("2027", -5.0, 8.0))
