@@ -16,7 +16,7 @@ from ninja.responses import Status
 
 from openvmo.engine import model
 from openvmo.engine.model.kinds import RampShape
-from openvmo.engine.quantities import Estimate
+from openvmo.engine.quantities import Estimate, Family
 from openvmo_web.benefits import actions
 from openvmo_web.benefits.analysis import arrival_of
 from openvmo_web.benefits.history import benefit_as_known
@@ -26,6 +26,7 @@ from openvmo_web.common.api import KnownOn, Paged, Strict, Text, Whole, response
 from openvmo_web.common.http import authenticated
 from openvmo_web.common.moments import moment_of
 from openvmo_web.portfolio.queries import portfolio_of
+from openvmo_web.portfolio.rules import USUAL_TAIL
 
 router = Router(tags=["Forecasts and baselines"])
 
@@ -33,8 +34,20 @@ LARGEST = 1e15
 LONGEST = 600
 
 Amount = Annotated[float, Field(ge=0, lt=LARGEST, allow_inf_nan=False)]
+Chance = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+FamilyWord = Literal["three_point", "triangular", "pert", "normal", "lognormal", "uniform", "discrete", "empirical"]
+RampWord = Literal["step", "linear", "s_curve", "curve"]
+Outcome = Annotated[list[Amount], Field(min_length=2, max_length=2)]  # a value and its chance
 Months = Annotated[Whole, Field(ge=0, le=LONGEST)]
 Reason = Annotated[Text, Field(min_length=1, max_length=500)]
+
+
+class ShapeOut(Schema):
+    """How an uncertain quantity is spread beside its low, likely and high value."""
+
+    family: FamilyWord = Field("three_point", description="Shape of the distribution.")
+    tail: float = Field(USUAL_TAIL, description="Chance of lying below low, and above high; 0 when they are limits.")
+    outcomes: list[list[float]] = Field([], description="Possible values with their chances.")
 
 
 class ProfileOut(Schema):
@@ -44,10 +57,12 @@ class ProfileOut(Schema):
     annual_low: Decimal | None = Field(description="Steady value a year, P10; null when no uncertainty was stated.")
     annual_likely: Decimal = Field(description="Steady value a year, P50.")
     annual_high: Decimal | None = Field(description="Steady value a year, P90.")
+    annual_shape: ShapeOut = Field(description="How it is spread; what is missing has the usual value.")
     offset: int = Field(description="Months from go-live to the first effect.")
     first_month: str = Field(description="First month with an effect, such as 2026-04.")
     ramp_months: int
-    ramp_shape: Literal["step", "linear", "s_curve"]
+    ramp_shape: RampWord
+    curve: list[float] = Field(description="Share of the steady value in each month, for the shape curve.")
     duration: int | None = Field(description="Months with an effect; null when it goes on.")
     decay: float = Field(description="Share lost each year once steady.")
     reason: str = Field(alias="option.plan.reason")
@@ -89,9 +104,20 @@ class ForecastIn(Strict):
     annual_likely: Amount
     annual_low: Amount | None = Field(None, description="P10; give both low and high, or neither.")
     annual_high: Amount | None = Field(None, description="P90.")
+    family: FamilyWord = Field("three_point", description="Shape of the distribution.")
+    tail: Annotated[float, Field(ge=0, lt=0.5)] = Field(
+        USUAL_TAIL, description="Chance of lying below low, and above high; 0 when they are limits."
+    )
+    outcomes: Annotated[list[Outcome], Field(max_length=1_000)] = Field(
+        [],
+        description="Only for discrete and empirical: values with their chances; annual_likely is their median.",
+    )
     offset: Annotated[Whole, Field(ge=-LONGEST, le=LONGEST)] = Field(0, description="Months from go-live.")
     ramp_months: Months = 0
-    ramp_shape: Literal["step", "linear", "s_curve"] = "linear"
+    ramp_shape: RampWord = "linear"
+    curve: Annotated[list[Chance], Field(max_length=LONGEST)] = Field(
+        [], description="Share of the steady value in each month, for the shape curve."
+    )
     duration: Annotated[Whole, Field(ge=1, le=LONGEST)] | None = None
     decay: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
     reason: Reason
@@ -183,16 +209,24 @@ def _benefit(request: HttpRequest, slug: str, pk: int) -> Benefit:
 
 def _profile(benefit: Benefit, body: ForecastIn) -> model.Profile:
     try:
-        annual = Estimate(body.annual_likely, low=body.annual_low, high=body.annual_high)
+        annual = Estimate(
+            body.annual_likely,
+            low=body.annual_low,
+            high=body.annual_high,
+            family=Family(body.family),
+            tail=body.tail,
+            outcomes=tuple((value, chance) for value, chance in body.outcomes),
+        )
     except ValueError as error:
-        message = _("Give low, likely and high in rising order, or only the likely value.")
-        raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, message) from error
+        message = _("Give low, likely and high in rising order, or only the likely value: %(reason)s.")
+        raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, message % {"reason": error}) from error
     return model.Profile(
         benefit=benefit.code,
         annual=annual,
         offset=body.offset,
         ramp_months=body.ramp_months,
         ramp_shape=RampShape(body.ramp_shape),
+        curve=tuple(body.curve),
         duration=body.duration,
         decay=body.decay,
     )

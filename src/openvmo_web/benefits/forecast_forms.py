@@ -12,14 +12,19 @@ from django.utils.translation import gettext_lazy
 
 from openvmo.engine import model
 from openvmo.engine.model.kinds import RampShape
-from openvmo.engine.quantities import Estimate, Month
+from openvmo.engine.quantities import Family, Month
+from openvmo.files.cells import CellError, read_cell, to_cell
+from openvmo.files.estimates import estimate_of_parts, stated_part
+from openvmo.files.schema import FieldKind
 from openvmo_web.benefits import words
 from openvmo_web.benefits.analysis import Arrival
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.common import formats
+from openvmo_web.portfolio.rules import USUAL_TAIL
 
 LONGEST = 600
 HUNDRED = 100
+LONGEST_LIST = 5_000
 DIGITS, DECIMALS = 21, 6
 
 
@@ -41,16 +46,44 @@ class MonthField(forms.CharField):
             ) from error
 
 
+class ListField(forms.CharField):
+    """Numbers, or values with their chances, separated by semicolons as in a cell of the workbook."""
+
+    def __init__(self, kind: FieldKind, **options: Any) -> None:
+        super().__init__(required=False, max_length=LONGEST_LIST, **options)
+        self.kind = kind
+
+    def clean(self, value: Any) -> Any:
+        """Read the list; an empty one is ()."""
+        text = super().clean(value)
+        try:
+            return read_cell(self.kind, text) if text else ()
+        except CellError as problem:
+            raise ValidationError(
+                _("“%(text)s” is not a list of numbers: separate them by semicolons.") % {"text": text}
+            ) from problem
+
+
 class ForecastForm(forms.Form):
     """How a benefit is now expected to arrive, and why that differs from before."""
 
     first = MonthField(label=gettext_lazy("First month with an effect"))
-    likely = forms.DecimalField(label="", max_digits=DIGITS, decimal_places=DECIMALS, min_value=0)
-    low = forms.DecimalField(
-        label=gettext_lazy("Low (P10)"), required=False, max_digits=DIGITS, decimal_places=DECIMALS
+    likely = forms.DecimalField(label="", required=False, max_digits=DIGITS, decimal_places=DECIMALS, min_value=0)
+    low = forms.DecimalField(label=gettext_lazy("Low"), required=False, max_digits=DIGITS, decimal_places=DECIMALS)
+    high = forms.DecimalField(label=gettext_lazy("High"), required=False, max_digits=DIGITS, decimal_places=DECIMALS)
+    tail = forms.ChoiceField(
+        label=gettext_lazy("What low and high mean"),
+        required=False,
+        help_text=gettext_lazy("Limits go with triangular, PERT and uniform."),
     )
-    high = forms.DecimalField(
-        label=gettext_lazy("High (P90)"), required=False, max_digits=DIGITS, decimal_places=DECIMALS
+    family = forms.ChoiceField(label=gettext_lazy("How it is spread"), required=False)
+    outcomes = ListField(
+        FieldKind.OUTCOMES,
+        label=gettext_lazy("Possible values"),
+        help_text=gettext_lazy(
+            "Only for values with chances, such as 0: 0.7; 250: 0.3, or observed values, such as 3; 5; 8. "
+            "Low, likely and high follow from them."
+        ),
     )
     ramp_months = forms.IntegerField(
         label=gettext_lazy("Months until the full value"),
@@ -59,6 +92,13 @@ class ForecastForm(forms.Form):
         help_text=gettext_lazy("0 when it arrives in full from the first month on."),
     )
     ramp_shape = forms.ChoiceField(label=gettext_lazy("How it grows until then"))
+    curve = ListField(
+        FieldKind.NUMBERS,
+        label=gettext_lazy("Given month by month"),
+        help_text=gettext_lazy(
+            "Only for growth that is given: the share of the full value in each month, 0.1; 0.4; 1."
+        ),
+    )
     decay = forms.DecimalField(
         label=gettext_lazy("Decay, % a year"),
         min_value=0,
@@ -96,34 +136,55 @@ class ForecastForm(forms.Form):
         self.fields["first"].help_text = _("The plan goes live in %(month)s.") % {
             "month": formats.month(str(go_live), formats.current_locale())
         }
-        self.fields["likely"].label = _("Steady value a year, likely (P50), in %(unit)s") % {"unit": unit}
-        self.fields["low"].help_text = _("One chance in ten to stay below. Give both, or neither.")
-        self.fields["high"].help_text = _("One chance in ten to come out above.")
-        self.fields["ramp_shape"].choices = [(str(key), label) for key, label in words.RAMP_SHAPES.items()]  # type: ignore[attr-defined]
+        self.fields["likely"].label = _("Steady value a year, likely, in %(unit)s") % {"unit": unit}
+        self.fields["low"].help_text = _("Give both low and high, or neither.")
+        tails = {**words.TAILS, str(tail): str(tail)} if (tail := _tail(before)) not in words.TAILS else words.TAILS
+        for name, labels in (("ramp_shape", words.RAMP_SHAPES), ("family", words.FAMILIES), ("tail", tails)):
+            self.fields[name].choices = [(str(key), label) for key, label in labels.items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what no forecast can be: an order of low, likely and high that does not rise."""
+        """Refuse what no forecast can be: values that are no estimate of their family."""
         stated = super().clean() or {}
         low, likely, high = (stated.get(name) for name in ("low", "likely", "high"))
-        if not {"low", "high"} & set(self.errors) and (low is None) != (high is None):
+        if set(self.errors) & {"low", "likely", "high", "family", "tail", "outcomes"}:
+            return stated
+        if (low is None) != (high is None):
             self.add_error("high" if high is None else "low", _("Give both the low and the high value, or neither."))
+        elif likely is None and not stated.get("outcomes"):
+            self.add_error("likely", _("State the likely value, or possible values."))
         elif None not in (low, likely, high) and not low <= likely <= high:  # type: ignore[operator]
             self.add_error("likely", _("The likely value lies between the low and the high one."))
+        else:
+            self._take_estimate(stated)
         return stated
+
+    def _take_estimate(self, stated: dict[str, Any]) -> None:
+        """Put the estimate together; the engine knows what each family needs."""
+        parts = {name: None if stated[name] is None else float(stated[name]) for name in ("low", "likely", "high")}
+        shape = {
+            "family": Family(stated["family"]) if stated["family"] else None,
+            "tail": float(stated["tail"]) if stated["tail"] else None,
+            "outcomes": stated["outcomes"] or None,
+        }
+        try:
+            stated["annual"] = estimate_of_parts({**parts, **shape})
+        except ValueError as problem:
+            message = _("These values do not go with the way it is spread: %(reason)s.") % {"reason": problem}
+            self.add_error("family", message)
 
     @property
     def arrival(self) -> Arrival:
         """What a valid form states."""
         stated = self.cleaned_data
-        low, high = (None if stated[name] is None else float(stated[name]) for name in ("low", "high"))
         profile = model.Profile(
             benefit=self.benefit.code,
-            annual=Estimate(float(stated["likely"]), low=low, high=high),
+            annual=stated["annual"],
             offset=stated["first"] - self.go_live,
             ramp_months=stated["ramp_months"],
             ramp_shape=RampShape(stated["ramp_shape"]),
             duration=stated["duration"],
             decay=float(stated["decay"]) / HUNDRED,
+            curve=stated["curve"],
         )
         return Arrival(profile, self.go_live)
 
@@ -147,11 +208,20 @@ def _stated(before: Arrival | None, go_live: Month) -> dict[str, Any]:
         "likely": _plain(profile.annual.likely),
         "low": _plain(profile.annual.low),
         "high": _plain(profile.annual.high),
+        "family": str(profile.annual.family),
+        "tail": _tail(before),
+        "outcomes": to_cell(FieldKind.OUTCOMES, stated_part(profile.annual, "outcomes")),
+        "curve": to_cell(FieldKind.NUMBERS, profile.curve),
         "ramp_months": profile.ramp_months,
         "ramp_shape": str(profile.ramp_shape),
         "decay": _plain(round(profile.decay * HUNDRED, 4)),
         "duration": profile.duration,
     }
+
+
+def _tail(before: Arrival | None) -> str:
+    """What low and high of the forecast in force mean, as the choices say it."""
+    return str(float(USUAL_TAIL if before is None else before.profile.annual.tail))
 
 
 def _plain(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine.model.kinds import Accrual, BenefitClass, BenefitTerm, Level, RampShape
+from openvmo.engine.quantities import Family
 
 CLASSES = {
     BenefitClass.CASHABLE: _("Cashable"),
@@ -17,6 +18,23 @@ RAMP_SHAPES = {
     RampShape.LINEAR: _("Evenly"),
     RampShape.S_CURVE: _("S-curve"),
     RampShape.CURVE: _("Given month by month"),
+}
+FAMILIES = {
+    Family.THREE_POINT: _("Low, likely and high as stated, nothing more"),
+    Family.PERT: _("PERT: likely is the most likely value, the ends are rare"),
+    Family.TRIANGULAR: _("Triangular: likely is the most likely value"),
+    Family.UNIFORM: _("Uniform: every value between low and high as likely"),
+    Family.NORMAL: _("Normal: likely is the middle"),
+    Family.LOGNORMAL: _("Lognormal: above zero, likely is the median"),
+    Family.DISCRETE: _("Some values, each with its chance"),
+    Family.EMPIRICAL: _("Observed values, each as likely as the others"),
+}
+# What an expert's low and high mean: the chance of lying below the one, and above the other.
+TAILS = {
+    "0.1": _("P10 and P90: one chance in ten beyond each"),
+    "0.05": _("P5 and P95: one chance in twenty beyond each"),
+    "0.01": _("P1 and P99: one chance in a hundred beyond each"),
+    "0.0": _("The limits: nothing lies beyond"),
 }
 TERMS = {BenefitTerm.NOT_STATED: _("Not stated"), BenefitTerm.SHORT: _("Short term"), BenefitTerm.LONG: _("Long term")}
 ACCRUALS = {Accrual.FLOW: _("What the month brought"), Accrual.LEVEL: _("Where the measure stood")}

@@ -49,7 +49,7 @@ from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of, plans_as_known, snapshot_of
 from openvmo_web.maps.analysis import Shares, shares_known
-from openvmo_web.maps.queries import RETIRED
+from openvmo_web.maps.rules import RETIRED
 from openvmo_web.portfolio.models import (
     Budget,
     Correlation,

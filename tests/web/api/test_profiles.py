@@ -42,6 +42,38 @@ def test_a_forecast_is_recorded_and_listed(at_benefit: str, owner: User, program
 
 
 @pytest.mark.parametrize(
+    ("stated", "shape", "curve"),
+    [
+        ({"family": "pert", "tail": 0.0}, {"family": "pert", "tail": 0.0, "outcomes": []}, []),
+        ({"tail": 0.05}, {"family": "three_point", "tail": 0.05, "outcomes": []}, []),
+        (
+            {
+                "annual_low": None,
+                "annual_high": None,
+                "family": "discrete",
+                "outcomes": [[40, 0.3], [70, 0.7]],
+                "ramp_shape": "curve",
+                "curve": [0.2, 1.0],
+            },
+            {"family": "discrete", "tail": 0.1, "outcomes": [[40.0, 0.3], [70.0, 0.7]]},
+            [0.2, 1.0],
+        ),
+    ],
+)
+def test_a_forecast_may_have_any_family(
+    at_benefit: str,
+    owner: User,
+    program: Program,
+    stated: dict[str, Any],
+    shape: dict[str, Any],
+    curve: list[float],
+) -> None:
+    answer = sent(program(owner), f"{at_benefit}/forecasts", STATED | stated)
+    assert answer.status_code == 201, answer.json()
+    assert (answer.json()["annual_shape"], answer.json()["curve"]) == (shape, curve)
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"annual_low": 80},
@@ -51,6 +83,12 @@ def test_a_forecast_is_recorded_and_listed(at_benefit: str, owner: User, program
         {"reason": ""},
         {"reason": "   "},
         {"ramp_shape": "sudden"},
+        {"ramp_shape": "curve"},
+        {"curve": [0.5, 1.0]},
+        {"family": "bell"},
+        {"family": "normal"},
+        {"tail": 0.5},
+        {"family": "discrete", "outcomes": [[70, 0.5], [80, 0.4]]},
     ],
 )
 def test_a_wrong_forecast_is_refused(at_benefit: str, owner: User, program: Program, wrong: dict[str, Any]) -> None:

@@ -8,10 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from tests.web.conftest import person
 
+from openvmo.engine.quantities import Estimate
 from openvmo_web.access.models import User
 from openvmo_web.access.permissions import Refused
 from openvmo_web.benefits import forecast_views
 from openvmo_web.benefits.actions import baselines_adopt_later
+from openvmo_web.benefits.analysis import profile_record
 from openvmo_web.benefits.models import Baseline, Benefit, Profile
 from openvmo_web.jobs.models import Job
 from openvmo_web.jobs.worker import Worker
@@ -52,6 +54,44 @@ def test_the_form_begins_with_the_forecast_in_force(
         "0",
     ]
     assert "The plan goes live in Apr 2027." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("stated", "annual"),
+    [
+        ({"family": "pert", "tail": "0.0"}, Estimate.pert(40.0, 70.0, 90.0)),
+        ({"tail": "0.05"}, Estimate(70.0, low=40.0, high=90.0, tail=0.05)),
+        ({"low": "", "likely": "", "high": "", "outcomes": "0: 0.7; 250: 30 %"}, Estimate.discrete({0: 0.7, 250: 0.3})),
+    ],
+)
+def test_a_forecast_says_how_it_is_spread(
+    benefit: Benefit, owner: User, signed_in: Callable[[User], Client], stated: dict[str, str], annual: Estimate
+) -> None:
+    browser = signed_in(owner)
+    assert browser.post(at(benefit, "forecast"), STATED | stated).status_code == 302
+    row = Profile.objects.get(benefit=benefit, option__plan__current_of__isnull=False)
+    assert profile_record(row).annual == annual
+    # The form begins with it the next time.
+    again = browser.get(at(benefit, "forecast")).context["form"]
+    assert again["family"].value() == str(annual.family)
+    assert again["tail"].value() == str(annual.tail)
+
+
+@pytest.mark.parametrize(
+    ("stated", "field"),
+    [
+        ({"family": "normal"}, "family"),
+        ({"low": "", "high": "", "family": "pert"}, "family"),
+        ({"low": "", "likely": "", "high": ""}, "likely"),
+        ({"outcomes": "many"}, "outcomes"),
+        ({"curve": "half"}, "curve"),
+    ],
+)
+def test_what_is_no_estimate_of_its_family_is_refused(
+    benefit: Benefit, owner: User, signed_in: Callable[[User], Client], stated: dict[str, str], field: str
+) -> None:
+    answer = signed_in(owner).post(at(benefit, "forecast"), STATED | stated)
+    assert list(answer.context["form"].errors) == [field]
 
 
 def test_a_forecast_is_recorded_and_leads_back_to_the_benefit(
