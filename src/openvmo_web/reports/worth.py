@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine import model
 from openvmo.engine.appraisal import Appraisal
+from openvmo_web.common.widgets import Finding
+from openvmo_web.insight.results import SEVERITIES
 from openvmo_web.portfolio.models import Portfolio
 from openvmo_web.reports.analysis import plan_appraisal
 
@@ -122,7 +124,7 @@ MEASURES: Mapping[str, Measure] = {
         _("Weighted shortest job first"),
         _("Cost of a month of delay divided by the months of work still ahead: the higher, the sooner to begin."),
         _("It orders work that waits for the same people; it does not say whether work is worth its money."),
-        unit=_("for each month of work"),
+        unit=_("a month of work"),
     ),
 }
 """In the order of the library's figures; a test holds the two together."""
@@ -149,10 +151,11 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class PlanWorth:
-    """What the current plan is worth as planned, and the money that it rests on."""
+    """What the current plan is worth as planned, the money that it rests on, and what to know of it."""
 
     lines: tuple[MeasureLine, ...]
     appraisal: Appraisal
+    findings: tuple[Finding, ...]
     start: str
     rate: float
 
@@ -169,7 +172,11 @@ def plan_worth(portfolio: Portfolio, initiative: model.Initiative, at: datetime)
     if appraisal is None:
         return None
     lines = tuple(_line(portfolio.currency, figure.measure, figure.value) for figure in appraisal.figures())
-    return PlanWorth(lines, appraisal, str(appraisal.costs.start), portfolio.discount_rate)
+    findings = tuple(
+        Finding(SEVERITIES[warning.severity], "", warning.problem, warning.remedy)  # type: ignore[arg-type]
+        for warning in appraisal.warnings
+    )
+    return PlanWorth(lines, appraisal, findings, str(appraisal.costs.start), portfolio.discount_rate)
 
 
 def _line(currency: str, key: str, value: float | str | None) -> MeasureLine:

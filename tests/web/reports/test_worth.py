@@ -66,6 +66,16 @@ def test_a_plan_without_money_ahead_shows_nothing(alpha: Initiative, owner: User
     assert dossier_of(owner, alpha, later).plan_worth is None
 
 
+def test_it_says_what_to_know_of_the_figures(alpha: Initiative, owner: User, later: datetime) -> None:
+    costly = replace(option_of(100.0, 90.0, benefit="ALPHA-B"), profiles=())
+    plan_record(initiative=alpha, options=[costly], reason="Nothing comes of it", by=owner, at=later)
+    said = worth_of(alpha, owner, later).findings
+    assert [finding.what.split(":")[0] for finding in said] == [
+        "ALPHA, option plan, states no benefit in money",
+        "ALPHA, option plan has no single internal rate of return",
+    ]
+
+
 def test_an_initiative_that_was_not_known_shows_nothing(alpha: Initiative, owner: User) -> None:
     at = datetime(2020, 1, 1, tzinfo=timezone.get_current_timezone())
     assert dossier_of(owner, alpha, at).plan_worth is None
