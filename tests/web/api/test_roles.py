@@ -225,8 +225,6 @@ def clients(
 def places(proposal: Decision, owner: User, executive: User, now: datetime) -> dict[str, dict[str, Any]]:
     """What stands in the addresses: of imports, and of everything else."""
     portfolio = proposal.portfolio
-    _name, content, _type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
-    imported = import_preview(content=content, file_name="p.json", portfolio=portfolio, by=owner, at=now)
     initiative = portfolio.initiatives.get(code="ALPHA")
     charter = Template.objects.get(code="charter")
     paper_save(template=charter, initiative=initiative, values={"value": "Fewer forms"}, by=owner, at=now)
@@ -234,6 +232,8 @@ def places(proposal: Decision, owner: User, executive: User, now: datetime) -> d
     parts["earlier"] = proposal.run_id
     parts |= {"template": charter.code, "owner": owner.pk}
     drawn = map_make(portfolio, by=owner, at=now)
+    _name, content, _type = portfolio_export(portfolio=portfolio, format="json", by=owner, at=now)
+    imported = import_preview(content=content, file_name="p.json", portfolio=portfolio, by=owner, at=now)
     parts |= {"node": drawn.law.pk, "link": drawn.link.pk, "claim": drawn.claim.pk}
     measured = benefit_in(portfolio, "ALPHA-B")
     request = Request.objects.create(
