@@ -38,6 +38,7 @@ from openvmo_web.maps.checks import (
     check_node,
     check_on_map,
     check_outcome,
+    check_pool,
     check_share,
     check_unit,
 )
@@ -90,6 +91,7 @@ def node_add(
         _hold(portfolio)
         node = Node(portfolio=portfolio, kind=kind, name=name, code=code or _next_code(portfolio, kind), **values)
         check_initiative(node)
+        check_pool(node)
         node.full_clean()
         node.save()
         _record_new(node, "node.add", portfolio, by=by, at=at, gesture=gesture or uuid4())
@@ -112,6 +114,7 @@ def node_change(*, node: Node, by: User, at: datetime, **values: Any) -> Node:
         changes = _changed(node, values)
         check_initiative(node)
         check_node(node)
+        check_pool(node)
         if is_moved:
             check_links_of(node)
         _record_change(node, "node.change", node.portfolio_id, changes, by=by, at=at, gesture=uuid4())

@@ -123,6 +123,8 @@ class NodeOut(Schema):
     initiative: str | None = Field(None, alias="initiative.code")
     owner: str | None = Field(None, alias="owner.email")
     pool: Decimal | None
+    pool_low: Decimal | None = Field(description="P10 of the gain a year; null when no uncertainty was stated.")
+    pool_high: Decimal | None = Field(description="P90 of the gain a year.")
     pool_unit: str
 
     @staticmethod
@@ -143,6 +145,10 @@ class NodeIn(Strict):
     initiative: Text | None = Field(None, max_length=200, description="Code of the initiative that brings it.")
     owner: Text | None = Field(None, max_length=254, description="E-mail address of the owner.")
     pool: float | None = Field(None, gt=0, le=LARGEST)
+    pool_low: float | None = Field(
+        None, ge=-LARGEST, le=LARGEST, description="P10; give both low and high, or neither."
+    )
+    pool_high: float | None = Field(None, ge=-LARGEST, le=LARGEST, description="P90.")
     pool_unit: Text = Field("", max_length=64)
 
 
@@ -157,6 +163,10 @@ class NodeChange(Strict):
     initiative: Text | None = Field(None, max_length=200)
     owner: Text | None = Field(None, max_length=254)
     pool: float | None = Field(None, gt=0, le=LARGEST)
+    pool_low: float | None = Field(
+        None, ge=-LARGEST, le=LARGEST, description="P10; give both low and high, or neither."
+    )
+    pool_high: float | None = Field(None, ge=-LARGEST, le=LARGEST, description="P90.")
     pool_unit: Text | None = Field(None, max_length=64)
 
 
@@ -432,8 +442,9 @@ def _node_values(portfolio: Portfolio, stated: dict[str, Any]) -> dict[str, Any]
     values = dict(stated)
     if values.get("due"):
         values["due"] = date.fromisoformat(f"{values['due']}-01")
-    if values.get("pool") is not None:
-        values["pool"] = Decimal(repr(values["pool"])).quantize(Decimal("0.000001"))
+    for name in ("pool", "pool_low", "pool_high"):
+        if values.get(name) is not None:
+            values[name] = Decimal(repr(values[name])).quantize(Decimal("0.000001"))
     if values.get("initiative") is not None:
         code = values["initiative"]
         values["initiative"] = Initiative.objects.filter(portfolio=portfolio, code=code).first()

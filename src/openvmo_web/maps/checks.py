@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from openvmo_web.benefits.analysis import estimate
 from openvmo_web.benefits.guards import Changing, Objection
 from openvmo_web.benefits.models import Benefit
 from openvmo_web.maps import rules
@@ -90,6 +92,19 @@ def _is_doubled(link: Link) -> bool:
     names = ("source_node", "source_benefit", "target_node", "target_benefit")
     same_ends = {name: getattr(link, f"{name}_id") for name in names}
     return Link.objects.filter(portfolio=link.portfolio, removed_at=None, **same_ends).exclude(pk=link.pk).exists()
+
+
+def check_pool(node: Node) -> None:
+    """Refuse a gain that is no estimate: low and high do not belong to it, or to the way it is spread."""
+    if node.pool is None:
+        if node.pool_low is not None or node.pool_high is not None:
+            raise ValidationError({"pool": _("State the gain itself too, or clear its low and high value.")})
+        return
+    try:
+        estimate(node.pool, node.pool_low, node.pool_high, node.pool_shape)
+    except ValueError as problem:
+        message = _("The gain, its low and its high value do not go together: %(reason)s.") % {"reason": problem}
+        raise ValidationError({"pool": message}) from problem
 
 
 def check_links_of(node: Node) -> None:

@@ -72,6 +72,20 @@ class NodeForm(forms.Form):
         decimal_places=6,
         help_text=_("Only of an outcome: the whole gain, of which each benefit claims a share."),
     )
+    pool_low = forms.DecimalField(
+        label=_("Gain a year, low"),
+        required=False,
+        max_digits=21,
+        decimal_places=6,
+        help_text=_("P10: one chance in ten of being below. Give both low and high, or neither."),
+    )
+    pool_high = forms.DecimalField(
+        label=_("Gain a year, high"),
+        required=False,
+        max_digits=21,
+        decimal_places=6,
+        help_text=_("P90: one chance in ten of being above."),
+    )
     pool_unit = forms.CharField(
         label=_("Unit of the gain"), max_length=64, required=False, help_text=_("Empty means money.")
     )
@@ -191,9 +205,9 @@ class PartForm(forms.Form):
 def _stated(node: Node) -> dict[str, Any]:
     names = ("kind", "name", "state", "due", "pool_unit", "description", "code")
     stated = {name: getattr(node, name) for name in names}
-    pool = None if node.pool is None else node.pool.normalize() + 0
+    amounts = {name: getattr(node, name) for name in ("pool", "pool_low", "pool_high")}
     return stated | {
         "owner": node.owner_id,
-        "pool": pool,
+        **{name: None if amount is None else amount.normalize() + 0 for name, amount in amounts.items()},
         "initiative": node.initiative.code if node.initiative else "",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -479,3 +480,21 @@ def test_the_share_of_a_retired_benefit_goes_with_its_outcome(
     assert (in_force(Node), in_force(Claim), in_force(Link)) == (0, 0, 0)
     gesture_undo(portfolio=outcome.portfolio, by=owner, at=now)
     assert (in_force(Node), in_force(Claim), in_force(Link)) == (1, 1, 1)
+
+
+def test_a_gain_lies_between_its_low_and_high(portfolio: Portfolio, owner: User, now: datetime) -> None:
+    done: dict[str, Any] = {"by": owner, "at": now}
+    outcome = node_add(
+        portfolio=portfolio,
+        kind="outcome",
+        name="Rent",
+        pool=Decimal(10),
+        pool_low=Decimal(8),
+        pool_high=Decimal(15),
+        **done,
+    )
+    with pytest.raises(ValidationError, match="do not go together"):
+        node_change(node=outcome, pool=Decimal(20), **done)
+    with pytest.raises(ValidationError, match="State the gain itself too"):
+        node_change(node=Node.objects.get(pk=outcome.pk), pool=None, **done)
+    assert Node.objects.get(pk=outcome.pk).pool == 10
