@@ -51,6 +51,18 @@ def test_it_says_that_benefits_are_missing() -> None:
     assert (plan.irr, plan.payback_months, plan.bcr) == (None, None, 0.0)
 
 
+def test_it_names_several_rates_a_year() -> None:
+    close = CostLine(id="close", name="Close down", amount=Estimate.certain(1_100.0), months=1, offset=59)
+    plan = appraise(portfolio(initiative("alpha", option(costs=(*option().costs, close)))), "alpha")
+    [warning] = plan.warnings
+    named = [float(text.strip(" %")) / 100 for text in warning.problem.split("(")[1].split(")")[0].split(",")]
+    assert warning.problem.startswith("alpha, option plan, has no single internal rate of return: 2 rates a year bring")
+    assert (plan.irr, len(named)) == (None, 2)
+    net = (plan.benefits - plan.costs).values
+    for rate in named:
+        assert (net * (1 + rate) ** (-np.arange(60) / 12)).sum() == pytest.approx(0.0, abs=0.01)
+
+
 def test_it_has_no_ratio_without_costs() -> None:
     plan = appraise(portfolio(initiative("alpha", option(costs=()))), "alpha")
     assert (plan.roi, plan.bcr, plan.payback_months) == (None, None, 0.0)

@@ -72,7 +72,7 @@ def test_it_says_what_to_know_of_the_figures(alpha: Initiative, owner: User, lat
     said = worth_of(alpha, owner, later).findings
     assert [finding.what.split(":")[0] for finding in said] == [
         "ALPHA, option plan, states no benefit in money",
-        "ALPHA, option plan has no single internal rate of return",
+        "ALPHA, option plan, has no single internal rate of return",
     ]
 
 

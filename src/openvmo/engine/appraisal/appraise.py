@@ -9,10 +9,11 @@ from typing import overload
 import numpy as np
 
 from openvmo.engine.appraisal.bcr import bcr
-from openvmo.engine.appraisal.cashflows import AppraisalError, Floats
+from openvmo.engine.appraisal.cashflows import Floats
 from openvmo.engine.appraisal.cost_of_delay import cost_of_delay
 from openvmo.engine.appraisal.equivalent_annuity import equivalent_annuity
-from openvmo.engine.appraisal.irr import irr, irr_many
+from openvmo.engine.appraisal.every_rate import every_rate
+from openvmo.engine.appraisal.irr import irr_many
 from openvmo.engine.appraisal.mirr import mirr_kernel
 from openvmo.engine.appraisal.npv import npv_kernel
 from openvmo.engine.appraisal.payback import payback
@@ -312,12 +313,13 @@ def _known(value: float) -> float | None:
 
 
 def _rate_gaps(owner: Initiative, plan: Option, net: Floats, rates_found: int) -> tuple[Finding, ...]:
-    """Why there is no single internal rate of return, in the words of the measure; nothing when there is one."""
+    """Why there is no single internal rate of return; nothing when there is one."""
     if rates_found == 1:
         return ()
-    try:
-        irr(net)
-    except AppraisalError as error:
-        problem = f"{owner.id}, option {plan.id} has no single internal rate of return: {error}"
-        return (Finding(Severity.NOTE, "irr.undefined", problem, "Compare it by net present value."),)
-    return ()
+    reason = "no discount rate brings its net present value to zero"
+    if rates_found > 1:
+        monthly = every_rate(np.arange(net.size, dtype=np.float64), net[None, :])[1]
+        listed = ", ".join(f"{rate:.4%}" for rate in _a_year(monthly))
+        reason = f"{rates_found} rates a year bring its net present value to zero ({listed})"
+    problem = f"{owner.id}, option {plan.id}, has no single internal rate of return: {reason}."
+    return (Finding(Severity.NOTE, "irr.undefined", problem, "Compare it by net present value."),)
