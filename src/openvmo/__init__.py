@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives. They are imported when they are first used, so that `import openvmo` is instant.
 _HOMES = {
-    "openvmo.engine.quantities": ("DiscountSchedule", "Estimate", "Month"),
+    "openvmo.engine.quantities": ("DiscountSchedule", "Estimate", "Family", "Month"),
     "openvmo.engine.model": (
         "Actual",
         "Anchor",
@@ -22,6 +22,7 @@ _HOMES = {
         "BenefitClass",
         "Budget",
         "Confidence",
+        "Correlation",
         "CostKind",
         "CostLine",
         "Dependency",
@@ -34,6 +35,7 @@ _HOMES = {
         "Objective",
         "Option",
         "OptionKind",
+        "Pool",
         "Portfolio",
         "PortfolioError",
         "Profile",
@@ -135,6 +137,7 @@ if TYPE_CHECKING:
         BenefitClass,
         Budget,
         Confidence,
+        Correlation,
         CostKind,
         CostLine,
         Dependency,
@@ -147,6 +150,7 @@ if TYPE_CHECKING:
         Objective,
         Option,
         OptionKind,
+        Pool,
         Portfolio,
         PortfolioError,
         Profile,
@@ -168,7 +172,7 @@ if TYPE_CHECKING:
         pairwise_weights,
         swing_weights,
     )
-    from openvmo.engine.quantities import DiscountSchedule, Estimate, Month
+    from openvmo.engine.quantities import DiscountSchedule, Estimate, Family, Month
     from openvmo.engine.reference import ReferenceClass, discount_schedules, reference_classes, uplift
     from openvmo.files import read_portfolio, write_portfolio
     from openvmo.files.history import read_history
@@ -186,6 +190,7 @@ __all__ = [
     "Calibration",
     "Choice",
     "Confidence",
+    "Correlation",
     "CostKind",
     "CostLine",
     "DayCount",
@@ -193,6 +198,7 @@ __all__ = [
     "DependencyKind",
     "DiscountSchedule",
     "Estimate",
+    "Family",
     "Finding",
     "FinishedWork",
     "Forecast",
@@ -207,6 +213,7 @@ __all__ = [
     "Objective",
     "Option",
     "OptionKind",
+    "Pool",
     "ParameterError",
     "Portfolio",
     "PortfolioError",

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import DTypeLike, NDArray
-from scipy.special import betaincinv, ndtr
+from scipy.special import betaincinv, ndtr, ndtri
 
 from openvmo.engine.quantities import Estimate, Family
 
@@ -91,6 +91,15 @@ def table(
     for fill, rows in rows_of.items():
         amounts[rows] = fill([estimates[row] for row in rows], knots)
     return amounts
+
+
+def quantiles(estimate: Estimate, probabilities: Sequence[float] = (0.1, 0.5, 0.9)) -> tuple[float, ...]:
+    """The values that the quantity stays below with these chances, P10, P50 and P90 unless others are asked for.
+
+    >>> [round(value, 3) for value in quantiles(Estimate.uniform(10.0, 20.0))]
+    [11.0, 15.0, 19.0]
+    """
+    return tuple(sample(estimate, ndtri(np.array(probabilities, dtype=np.float64))).tolist())
 
 
 @functools.cache
