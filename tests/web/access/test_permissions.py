@@ -50,7 +50,7 @@ def test_it_raises_for_an_unknown_permission(owner: User) -> None:
 def test_it_asks_the_database_once(owner: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     user = User.objects.get(pk=owner.pk)
     with django_assert_num_queries(1):
-        assert [may(user, name, 1) for name in PERMISSIONS].count(True) == 19
+        assert [may(user, name, 1) for name in PERMISSIONS].count(True) == 20
 
 
 def test_it_says_what_is_missing_and_who_can_grant_it(member: User, administrator: User, portfolio_id: int) -> None:
