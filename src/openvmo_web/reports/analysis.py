@@ -35,7 +35,7 @@ from openvmo_web.insight.flows import (
 from openvmo_web.maps.analysis import shares_known
 from openvmo_web.portfolio.models import Initiative, Portfolio
 
-__all__ = ["FUNDED", "SILENT_MONTHS", "YEAR", "Flows", "Gap", "Picture", "Silence", "portfolio_picture"]
+__all__ = ["FUNDED", "SILENT_MONTHS", "YEAR", "Appraisal", "Flows", "Gap", "Picture", "Silence", "portfolio_picture"]
 
 MONTHS_BACK = 24
 # A year of the plan to come: more of it would make what has arrived too small to see.

@@ -11,11 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from openvmo.engine import model
-from openvmo.engine.appraisal import Appraisal
 from openvmo_web.common.widgets import Finding
 from openvmo_web.insight.results import SEVERITIES
 from openvmo_web.portfolio.models import Portfolio
-from openvmo_web.reports.analysis import plan_appraisal
+from openvmo_web.reports.analysis import Appraisal, plan_appraisal
 
 Text = str | Promise
 
