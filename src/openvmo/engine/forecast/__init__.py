@@ -1,6 +1,7 @@
 """Monte Carlo: what each option is worth, when, and how surely."""
 
 from openvmo.engine.forecast.factors import Loadings
+from openvmo.engine.forecast.precise import Precision, ReachedPrecision, reached_precision
 from openvmo.engine.forecast.results import (
     Alternative,
     AlternativeSummary,
@@ -32,6 +33,9 @@ __all__ = [
     "Loadings",
     "NotKept",
     "PortfolioSummary",
+    "Precision",
+    "ReachedPrecision",
     "Sampling",
     "forecast",
+    "reached_precision",
 ]

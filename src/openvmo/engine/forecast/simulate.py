@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from openvmo.engine.forecast.factors import Loadings
+from openvmo.engine.forecast.precise import Precision, until_precise
 from openvmo.engine.forecast.results import Forecast
 from openvmo.engine.forecast.settings import Sampling
 from openvmo.engine.forecast.summaries import QUANTITIES
@@ -24,6 +26,7 @@ def forecast(
     references: ReferenceTable | bool | None = True,
     loadings: Loadings | None = None,
     sampling: Sampling | str = Sampling.BALANCED,
+    precision: Precision | None = None,
     keep: Collection[str] = ("npv",),
     threads: int | None = None,
     executor: Executor | None = None,
@@ -39,6 +42,8 @@ def forecast(
         references: True applies the published reference classes, a table applies its own, None or False none.
         loadings: how uncertain quantities move together; None takes the defaults of `Loadings`.
         sampling: "balanced" spreads the trials evenly over what may happen, "plain" draws them independently.
+        precision: how surely the mean NPV of all current plans is to be known: the trials are doubled until it is, and
+            `trials` is where they begin; None simulates just these. `reached_precision` says what was reached.
         keep: quantities of each alternative whose every trial is kept, 4 bytes each: any of npv, cost, cost_pv,
             benefit, benefit_pv and go_live. Summaries, fans and totals need none.
         threads: threads of this process; None takes one for each processor.
@@ -84,7 +89,12 @@ def forecast(
         sampling=Sampling(sampling),
         keep=tuple(name for name in QUANTITIES if name in keep),
     )
-    return forecast_whole(portfolio, wish, threads=threads, executor=executor, progress=progress)
+
+    def run(trials: int, progress: Progress | None) -> Forecast:
+        whole = replace(wish, trials=trials)
+        return forecast_whole(portfolio, whole, threads=threads, executor=executor, progress=progress)
+
+    return run(trials, progress) if precision is None else until_precise(run, trials, precision, progress)
 
 
 def _check(trials: int, keep: Collection[str], threads: int | None) -> None:
