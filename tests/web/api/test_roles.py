@@ -96,7 +96,8 @@ TABLE = [
     Row(f"{PORTFOLIO}/measurements/verify", (401, 403, 404, 403, 403, 403), "post", {"measurements": [1]}),
     Row(
         f"{PORTFOLIO}/measurements/contest",
-        (401, 403, 404, 403, 403, 403),
+        # Owners may contest what they see; this measurement is not there.
+        (401, 403, 404, 404, 404, 404),
         "post",
         {"measurements": [1], "remark": "Which ledger?"},
     ),
