@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QueryS
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from openvmo_web.benefits.models import Benefit
 from openvmo_web.common.actor import Actor
 from openvmo_web.insight.models import Recomputation, Run, Snapshot
 from openvmo_web.portfolio.models import Initiative, Plan, Portfolio
@@ -68,6 +69,24 @@ def earlier_forecasts(viewer: Actor | AnonymousUser, run: Run) -> list[Run]:
     """Return the last finished forecasts before a run that the viewer was shown, the latest first."""
     found = Run.objects.visible_to(viewer).filter(portfolio=run.portfolio_id, kind="forecast", pk__lt=run.pk)
     return list(found.exclude(result_digest="").defer("result").order_by("-started_at", "-pk")[:EARLIER_SHOWN])
+
+
+def benefit_keys(viewer: Actor | AnonymousUser, initiative: Initiative) -> dict[str, int]:
+    """Return the keys of an initiative's benefits by their codes."""
+    return dict(Benefit.objects.visible_to(viewer).filter(initiative=initiative).values_list("code", "pk"))
+
+
+def benefit_seen(viewer: Actor | AnonymousUser, portfolio: Portfolio, pk: int) -> Benefit:
+    """Return a benefit of a portfolio with its initiative.
+
+    Raises:
+        Http404: there is none that the viewer may see.
+    """
+    benefits = Benefit.objects.visible_to(viewer).select_related("initiative__portfolio")
+    benefit = benefits.filter(initiative__portfolio=portfolio, pk=pk).first()
+    if benefit is None:
+        raise Http404(_("There is no benefit %(pk)s in this portfolio.") % {"pk": pk})
+    return benefit
 
 
 def document_of(run: Run) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def alternatives_of(document: Document) -> list[Alternative]:
             go_live=row["go_live"]["p50"],
             go_live_planned=row["go_live"]["planned"],
             sunk=row["sunk"],
-            interval=_interval(row["npv"], low, high),
+            interval=interval_of(row["npv"], low, high),
             currency=document["portfolio"]["currency"],
         )
         for row in rows
@@ -245,14 +245,16 @@ def findings_of(document: Document) -> list[Finding]:
     ]
 
 
-def _mean(value: float | Spread) -> float:
-    return value["mean"] if isinstance(value, Mapping) else value
-
-
-def _interval(npv: Spread, low: float, high: float) -> Interval:
+def interval_of(spread: Spread, low: float, high: float) -> Interval:
+    """Return the bar of a distribution on a scale from low to high."""
     span = (high - low) or 1.0
 
     def place(value: float) -> float:
         return round(100 * (value - low) / span, 2)
 
-    return Interval(place(npv["p10"]), place(npv["p90"]), place(npv["mean"]), place(0.0) if low < 0 < high else None)
+    zero = place(0.0) if low < 0 < high else None
+    return Interval(place(spread["p10"]), place(spread["p90"]), place(spread["mean"]), zero)
+
+
+def _mean(value: float | Spread) -> float:
+    return value["mean"] if isinstance(value, Mapping) else value

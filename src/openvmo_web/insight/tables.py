@@ -100,9 +100,22 @@ class AlternativeTable(PortfolioTable):
     class Meta(ListTable.Meta):
         order_by = ("-npv",)
 
+    def __init__(self, *args: Any, run: int, **kwargs: Any) -> None:
+        """Build the table.
+
+        Args:
+            args: as django-tables2 takes them.
+            run: key of the forecast, which has a page for each initiative.
+            kwargs: as `PortfolioTable` takes them.
+        """
+        super().__init__(*args, **kwargs)
+        self.run = run
+
     def render_initiative_name(self, record: Alternative) -> SafeString:
-        """The initiative with its option and programme."""
-        return self.initiative_cell(record)
+        """The initiative, which leads to its forecast, with its option and programme."""
+        address = reverse("insight:run-initiative", args=[self.portfolio.slug, self.run, record.initiative])
+        below = " · ".join(part for part in (record.option_name, record.programme) if part)
+        return with_note(format_html('<a href="{}">{}</a>', address, record.initiative_name), below)
 
     def render_interval(self, record: Alternative) -> SafeString:
         """The range as a bar and in figures."""

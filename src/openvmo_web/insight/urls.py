@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openvmo_web.insight import change_views, reference_views, views
+from openvmo_web.insight import change_views, forecast_views, reference_views, views
 
 app_name = "insight"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
         change_views.run_changes_export,
         name="run-changes-export",
     ),
+    path("p/<slug:slug>/runs/<int:pk>/initiatives/<code:code>/", forecast_views.run_initiative, name="run-initiative"),
+    path("p/<slug:slug>/runs/<int:pk>/benefits/<int:benefit>/", forecast_views.run_benefit, name="run-benefit"),
     path("p/<slug:slug>/runs/<int:pk>/rows.<str:format>", views.run_export, name="run-export"),
     path("p/<slug:slug>/runs/<int:pk>/evidence.json", views.run_evidence, name="run-evidence"),
 ]

@@ -22,9 +22,10 @@ from openvmo_web.audit.timeline import timeline_of
 from openvmo_web.common.export import ExportColumn, export_response
 from openvmo_web.common.http import AuthenticatedRequest
 from openvmo_web.common.tables import paginate
-from openvmo_web.common.widgets import Breadcrumb, Progress
-from openvmo_web.insight import actions, results, words
+from openvmo_web.common.widgets import Breadcrumb, Progress, Tab
+from openvmo_web.insight import actions, outlook, results, words
 from openvmo_web.insight.analysis import ParameterError, evidence_of
+from openvmo_web.insight.forecast_tables import GroupTable
 from openvmo_web.insight.forms import ChooseForm, ForecastForm, RowsFilterForm, RunFilterForm
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import (
@@ -96,14 +97,15 @@ def run(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     if not found.is_finished:
         return render(request, "insight/run_unfinished.html", {**context, "panel": _panel(request, found)})
     document = document_of(found)
-    context |= _evidence(request, found) | {
+    context |= _evidence(request, found, document) | {
         "document": document,
         "basis": results.basis_of(document),
-        "formulas": words.FORMULAS,
+        "formulas": words.FORECAST_FORMULAS if found.kind == "forecast" else words.FORMULAS,
     }
     if found.kind == "forecast":
         context["earlier_runs"] = earlier_forecasts(request.user, found)
-        return render(request, "insight/forecast.html", context | _forecast(request, portfolio, document))
+        context |= _forecast(request, found, document) | _outlook(request, found, document)
+        return render(request, "insight/forecast.html", context)
     return render(request, "insight/choice.html", context | _choice(request, portfolio, document))
 
 
@@ -246,7 +248,7 @@ def _panel(request: AuthenticatedRequest, found: Run) -> Progress | None:
     return replace(panel, cancel_url="")
 
 
-def _evidence(request: AuthenticatedRequest, found: Run) -> dict[str, Any]:
+def _evidence(request: AuthenticatedRequest, found: Run, document: results.Document) -> dict[str, Any]:
     again = latest_recomputation(found)
     is_at_work = again is not None and again.finished_at is None and again.job is not None and not again.job.is_finished
     panel = (
@@ -255,6 +257,7 @@ def _evidence(request: AuthenticatedRequest, found: Run) -> dict[str, Any]:
         else None
     )
     return {
+        "sampling": words.SAMPLING.get((document.get("precision") or {}).get("sampling", ""), ""),
         "recomputation": again,
         "recomputation_panel": panel,
         "may_start": may(request.user, "run.start", found.portfolio_id),
@@ -263,14 +266,14 @@ def _evidence(request: AuthenticatedRequest, found: Run) -> dict[str, Any]:
     }
 
 
-def _forecast(request: AuthenticatedRequest, portfolio: Portfolio, document: results.Document) -> dict[str, Any]:
+def _forecast(request: AuthenticatedRequest, found: Run, document: results.Document) -> dict[str, Any]:
     rows = results.alternatives_of(document)
     form = RowsFilterForm(request.GET, kind="forecast")
     keep = {"current": lambda row: row.is_current}
-    table = AlternativeTable(_filtered(rows, form, keep), portfolio=portfolio)
+    table = AlternativeTable(_filtered(rows, form, keep), portfolio=found.portfolio, run=found.pk)
     paginate(table, request)
     return {
-        "cumulative": results.fan_of(document, "cumulative_net"),
+        "cumulative": outlook.trajectory_of(document),
         "costs": results.fan_of(document, "cost"),
         "benefits": results.fan_of(document, "benefit"),
         "spread": results.npv_histogram(document),
@@ -279,6 +282,28 @@ def _forecast(request: AuthenticatedRequest, portfolio: Portfolio, document: res
         "table": table,
         "filter_form": form,
         "row_count": len(rows),
+    }
+
+
+def _outlook(request: AuthenticatedRequest, found: Run, document: results.Document) -> dict[str, Any]:
+    """How likely the aims hold, what drives the value and where it comes from; empty for runs that did not keep it."""
+    drivers = outlook.drivers_of(document.get("drivers") or (), found.portfolio, found.pk)
+    money = outlook.money_of(document)
+    kinds = outlook.group_kinds(document)
+    kind = request.GET.get("groups", "")
+    shown = kind if kind in kinds else next(iter(kinds), "")
+    groups = GroupTable(outlook.groups_of(document, shown), prefix="groups-")
+    paginate(groups, request)
+    return {
+        "money": money,
+        "chances": outlook.chances_of(document),
+        "budgets": outlook.budgets_of(document),
+        "budget_chart": outlook.budget_outlook(document),
+        "drivers": drivers,
+        "tornado": outlook.tornado_of(drivers, document["totals"]["npv"]["mean"], format=money),
+        "information": outlook.information_of(document, found.portfolio, found.pk),
+        "group_tabs": [Tab(str(words.GROUPS[one]), f"?groups={one}#groups", one == shown) for one in kinds],
+        "groups": groups,
     }
 
 
