@@ -51,7 +51,11 @@ def choose_analysis(
     )
     used = {**parameters, "budgets": {str(year): budgets[year] for year in sorted(budgets)}}
     found = [*forecast.findings, *documents.option_gaps(portfolio), *_findings(choice, used, silent)]
-    return used, {"findings": documents.findings(found), **_result(portfolio, forecast, choice, progress)}
+    return used, {
+        "findings": documents.findings(found),
+        "precision": documents.precision(forecast, parameters["precision"]),
+        **_result(portfolio, forecast, choice, progress),
+    }
 
 
 def initiatives_without_benefit(portfolio: Portfolio) -> tuple[str, ...]:
@@ -59,7 +63,8 @@ def initiatives_without_benefit(portfolio: Portfolio) -> tuple[str, ...]:
     return tuple(
         initiative.id
         for initiative in portfolio.initiatives
-        if initiative.options and not any(valued_profiles(initiative, option) for option in initiative.options)
+        if initiative.options
+        and not any(valued_profiles(initiative, option, portfolio.pools) for option in initiative.options)
     )
 
 

@@ -270,7 +270,7 @@ def _appraisal(
         equivalent_annuity=None if annuity is None else money(annuity),
         cost_of_delay=figure_in_money("cost_of_delay"),
         wsjf=_urgency(portfolio, plan, figures["cost_of_delay"] or 0.0),
-        warnings=(*benefit_gaps(owner, plan), *_rate_gaps(owner, plan, benefits - costs, rates_found)),
+        warnings=(*benefit_gaps(owner, plan, portfolio.pools), *_rate_gaps(owner, plan, benefits - costs, rates_found)),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from openvmo.engine.model import (
     DependencyKind,
     Finding,
     Initiative,
     OptionKind,
+    Pool,
     Portfolio,
     Severity,
 )
@@ -24,14 +25,18 @@ def forecast_gaps(portfolio: Portfolio, references: ReferenceTable) -> tuple[Fin
         *assumption_gaps(portfolio),
         *_class_gaps(portfolio, references),
         *_begun_gaps(portfolio),
-        *(finding for initiative in portfolio.initiatives for finding in _initiative_gaps(initiative, references)),
+        *(
+            finding
+            for initiative in portfolio.initiatives
+            for finding in _initiative_gaps(initiative, portfolio.pools, references)
+        ),
     )
 
 
-def _initiative_gaps(initiative: Initiative, references: ReferenceTable) -> Iterator[Finding]:
+def _initiative_gaps(initiative: Initiative, pools: Sequence[Pool], references: ReferenceTable) -> Iterator[Finding]:
     for option in initiative.options:
         if option.kind not in _NOTHING_TO_GAIN:
-            yield from benefit_gaps(initiative, option)
+            yield from benefit_gaps(initiative, option, pools)
     if references and initiative.reference_class and initiative.reference_class not in references:
         yield Finding(
             Severity.WARNING,

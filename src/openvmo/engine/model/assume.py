@@ -78,7 +78,7 @@ def _with_assumed_benefit(portfolio: Portfolio, initiative: Initiative, ratio: f
 def _with_assumed_profile(
     portfolio: Portfolio, initiative: Initiative, option: Option, ratio: float, years: int
 ) -> Option:
-    if valued_profiles(initiative, option):
+    if valued_profiles(initiative, option, portfolio.pools):
         return option
     factors = AnnualRate(portfolio.discount_rate).factors(portfolio.horizon)
     cost = sunk_cost(portfolio, initiative, option) + float((planned_costs(portfolio, option) * factors).sum())

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+
 from openvmo.engine.model.assume import assumed_initiatives
 from openvmo.engine.model.findings import Finding, Severity
-from openvmo.engine.model.records import Initiative, Option, Portfolio
-from openvmo.engine.model.schedule import money_per_unit, valued_profiles
+from openvmo.engine.model.records import Initiative, Option, Pool, Portfolio
+from openvmo.engine.model.schedule import valued_profiles
 
 
-def benefit_gaps(initiative: Initiative, option: Option) -> tuple[Finding, ...]:
-    """Findings for an option whose benefits are missing, or stay out of the money figures."""
-    unvalued = _unvalued(initiative, option)
+def benefit_gaps(initiative: Initiative, option: Option, pools: Sequence[Pool] = ()) -> tuple[Finding, ...]:
+    """Findings for an option whose benefits are missing, or stay out of the money figures.
+
+    Args:
+        initiative: the initiative.
+        option: one of its options.
+        pools: the pools of which its benefits may claim shares.
+    """
+    valued = valued_profiles(initiative, option, pools)
+    unvalued = _unvalued(initiative, option, {profile.benefit for profile, _value in valued})
     findings = []
-    if not valued_profiles(initiative, option):
+    if not valued:
         findings.append(
             Finding(
                 Severity.WARNING,
@@ -56,6 +65,6 @@ def assumption_gaps(portfolio: Portfolio) -> tuple[Finding, ...]:
     )
 
 
-def _unvalued(initiative: Initiative, option: Option) -> tuple[str, ...]:
-    without_value = {benefit.id for benefit in initiative.benefits if money_per_unit(benefit) is None}
-    return tuple(profile.benefit for profile in option.profiles if profile.benefit in without_value)
+def _unvalued(initiative: Initiative, option: Option, valued: Set[str]) -> tuple[str, ...]:
+    unvalued = {benefit.id for benefit in initiative.benefits} - valued
+    return tuple(profile.benefit for profile in option.profiles if profile.benefit in unvalued)
