@@ -62,7 +62,7 @@ def probabilities_of(forecast: Forecast, plan: Json) -> Json:
     budgets = {budget.year: budget.amount for budget in forecast.portfolio.budgets}
     covered = [place for place, year in enumerate(forecast.years) if year in budgets]
     limits = np.array([budgets[forecast.years[place]] for place in covered])
-    within = (forecast.yearly["cost"][:, covered] <= limits).all(axis=1)
+    within = np.asarray((forecast.yearly["cost"][:, covered] <= limits).all(axis=1))
     return {
         "npv_positive": _probability(totals["npv"] > 0),
         "cost_within_plan": _probability(totals["cost"] <= cost) if cost else None,

@@ -70,6 +70,7 @@ __all__ = [
     "Comparison",
     "ParameterError",
     "Progress",
+    "RunChanges",
     "canonical_json",
     "digest",
     "evidence_of",
@@ -78,6 +79,7 @@ __all__ = [
     "is_intact",
     "parameters_complete",
     "portfolio_as_known",
+    "run_changes_of",
     "run_compare",
     "run_execute",
 ]

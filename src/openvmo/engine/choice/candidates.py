@@ -13,6 +13,8 @@ from openvmo.engine.forecast.results import Alternative
 from openvmo.engine.model import DependencyKind, OptionKind, Portfolio
 
 FloatArray = NDArray[np.float64]
+# Trials are kept in single precision; what is added up of them is not.
+TrialArray = NDArray[np.float32] | NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
@@ -35,11 +37,11 @@ class Valued(Protocol):
         """Expected cost of each alternative in each financial year, (alternatives, years)."""
 
     @property
-    def npv(self) -> FloatArray:
+    def npv(self) -> TrialArray:
         """Present value net of cost, (trials, alternatives)."""
 
     @property
-    def benefit_pv(self) -> FloatArray:
+    def benefit_pv(self) -> TrialArray:
         """Present value of the benefits, (trials, alternatives)."""
 
 
@@ -157,7 +159,7 @@ def enabling_initiatives(portfolio: Portfolio) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def prudent_value(trials: FloatArray, risk: float) -> FloatArray:
+def prudent_value(trials: TrialArray, risk: float) -> FloatArray:
     """Mean of each column, drawn by `risk` towards the mean of its worst tenth.
 
     Args:
@@ -167,10 +169,10 @@ def prudent_value(trials: FloatArray, risk: float) -> FloatArray:
     >>> prudent_value(np.array([[0.0], [10.0], [20.0], [30.0]]), 0.5)
     array([7.5])
     """
-    mean = trials.mean(axis=0)
+    mean = trials.mean(axis=0, dtype=np.float64)
     if risk == 0 or len(trials) == 0:
         return np.asarray(mean, dtype=np.float64)
-    worst = np.sort(trials, axis=0)[: max(1, len(trials) // 10)].mean(axis=0)
+    worst = np.sort(trials, axis=0)[: max(1, len(trials) // 10)].mean(axis=0, dtype=np.float64)
     return np.asarray((1 - risk) * mean + risk * worst, dtype=np.float64)
 
 

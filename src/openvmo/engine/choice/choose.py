@@ -103,7 +103,8 @@ class Choice:
         """Net present value of the selection in each trial, (trials,); benefits count only with what enables them."""
         taken = self._settled.taken
         idle = self._settled.problem.candidates.idle(taken)
-        total: FloatArray = forecast.npv[:, taken > 0].sum(axis=1) - forecast.benefit_pv[:, idle].sum(axis=1)
+        worth = forecast.npv[:, taken > 0].sum(axis=1, dtype=np.float64)
+        total: FloatArray = worth - forecast.benefit_pv[:, idle].sum(axis=1, dtype=np.float64)
         return total
 
 

@@ -144,7 +144,8 @@ def _expected(scores: Floats, result: Floats) -> Floats:
     if values.size <= _DEGREE:
         means: Floats = np.bincount(places, weights=result) / np.bincount(places)
         return means[places]
-    return np.polynomial.polynomial.polyval(scores, np.polynomial.polynomial.polyfit(scores, result, _DEGREE))
+    coefficients = np.polynomial.polynomial.polyfit(scores, result, _DEGREE)
+    return np.asarray(np.polynomial.polynomial.polyval(scores, coefficients), dtype=np.float64)
 
 
 def _share(ordered: Floats) -> float:

@@ -100,5 +100,5 @@ def _rank_weights(count: int, probability: float, first: int, last: int) -> Floa
 
     edges = np.arange(first, last + 1) / count
     below = betainc(probability * (count + 1), (1 - probability) * (count + 1), edges)
-    weights: Floats = np.diff(below)
-    return weights / weights.sum()
+    weights: Floats = np.diff(below) / (below[-1] - below[0])
+    return weights

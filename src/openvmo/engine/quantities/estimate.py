@@ -1,4 +1,4 @@
-"""An uncertain quantity as people state it: low, likely, high, the family of its distribution, what low and high are."""
+"""An uncertain quantity as people state it: low, likely, high, and the family of its distribution."""
 
 from __future__ import annotations
 
