@@ -49,7 +49,6 @@ from openvmo_web.delivery.models import ActualCost, Milestone, StatusReport
 from openvmo_web.insight.models import Run
 from openvmo_web.insight.queries import document_of, plans_as_known, snapshot_of
 from openvmo_web.maps.analysis import Shares, shares_known
-from openvmo_web.maps.rules import RETIRED
 from openvmo_web.portfolio.models import (
     Budget,
     Correlation,
@@ -280,8 +279,7 @@ class _Initiatives:
         benefits = _grouped(
             self._benefits(),
             lambda row: row.initiative_id,
-            # What is no longer pursued leaves its share to others.
-            lambda row: replace(benefit_record(row), **({} if row.state == RETIRED else claims.get(row.pk, {}))),
+            lambda row: replace(benefit_record(row), **claims.get(row.pk, {})),
         )
         milestones = _grouped(
             _of_initiatives(Milestone, self.within).order_by("position"), lambda row: row.initiative_id, _milestone
