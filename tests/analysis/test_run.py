@@ -22,8 +22,8 @@ FORECAST_KEYS = {
     "alternatives", "precision", "probabilities", "plan", "budgets", "groups", "drivers", "information", "benefits",
 }  # fmt: skip
 CHOICE_KEYS = {
-    "kind", "engine_version", "portfolio", "parameters", "findings", "status", "value", "bound", "gap", "budget", "npv",
-    "probability_of_loss", "cost", "initiatives", "forecast",
+    "kind", "engine_version", "portfolio", "parameters", "findings", "precision", "status", "value", "bound", "gap",
+    "budget", "npv", "probability_of_loss", "cost", "initiatives", "forecast",
 }  # fmt: skip
 ALTERNATIVE_KEYS = {
     "initiative", "initiative_name", "programme", "unit", "option", "option_name", "kind", "is_current", "npv", "cost",
@@ -50,7 +50,8 @@ def test_it_gives_a_forecast_document() -> None:
     assert set(document) == FORECAST_KEYS
     assert set(document["alternatives"][0]) == ALTERNATIVE_KEYS
     assert document["parameters"] == result.parameters == {
-        "trials": 200, "seed": 1, "outside_view": True, "references": None, "assumed_bcr": None, "benefit_years": 10,
+        "trials": 200, "seed": 1, "sampling": "balanced", "precision": None, "loadings": None, "outside_view": True,
+        "references": None, "assumed_bcr": None, "benefit_years": 10,
     }  # fmt: skip
     assert (document["months"][0], document["months"][-1], len(document["months"])) == ("2026-04", "2031-03", 60)
     assert document["years"] == [2026, 2027, 2028, 2029, 2030]
@@ -150,6 +151,10 @@ def test_it_refuses_what_is_no_record() -> None:
         ("forecast", {"trials": True}, "trials: True cannot be used."),
         ("forecast", {"budgets": None}, "budgets: The forecast analysis has no such parameter."),
         ("forecast", {"assumed_bcr": -1}, "assumed_bcr: -1 cannot be used. Give a number from 0 to 100."),
+        ("forecast", {"sampling": "even"}, "sampling: 'even' cannot be used. Give balanced or plain."),
+        ("forecast", {"precision": 0}, "precision: 0 cannot be used. Give a number from 0.0001 to 0.5."),
+        ("forecast", {"loadings": {"portfolio": 1.2}}, "squares add up to at most 1"),
+        ("forecast", {"loadings": {"galaxy": 0.2}}, 'Give weights such as {"portfolio": 0.3,'),
         ("choose", {"budgets": {"soon": 1}}, "budgets: {'soon': 1} cannot be used. Give amounts by year"),
         ("choose", {"budgets": {2026: math.nan}}, "budgets: "),
         ("choose", {"mandatory": "bridge"}, "mandatory: 'bridge' cannot be used. Give a list of ids"),
@@ -167,6 +172,34 @@ def test_it_lists_every_bad_parameter() -> None:
     with pytest.raises(ParameterError) as caught:
         run_analysis("forecast", town(), {"trials": 1, "seed": -1, "colour": "red"})
     assert [problem.parameter for problem in caught.value.problems] == ["colour", "trials", "seed"]
+
+
+def test_it_says_how_surely_the_mean_is_known() -> None:
+    plain = run_analysis("forecast", town(), {**QUICK, "sampling": "plain"}).document
+    assert plain["precision"] == {
+        "sampling": "plain", "trials": 200, "replicates": 0, "asked": None, "reached": plain["precision"]["reached"],
+    }  # fmt: skip
+    precise = run_analysis("forecast", town(), {**QUICK, "sampling": "plain", "precision": 0.01}).document
+    assert precise["precision"]["trials"] > 200
+    assert precise["precision"]["reached"] <= precise["precision"]["asked"] == 0.01 < plain["precision"]["reached"]
+    assert precise["parameters"]["trials"] == 200
+
+
+def test_a_precise_run_is_computed_again_to_the_last_digit() -> None:
+    result = run_analysis("forecast", town(), {**QUICK, "precision": 0.001})
+    assert recompute(json.loads(json.dumps(run_record(town(), result)))).agrees
+
+
+def test_what_initiatives_have_in_common_widens_the_total() -> None:
+    widths = []
+    for weight in (0.0, 0.9):
+        parameters = {"trials": 2_000, "loadings": {"portfolio": weight, "theme": 0.0, "programme": 0.0}}
+        cost = run_analysis("forecast", town(), parameters).document["totals"]["cost"]
+        widths.append(cost["p90"] - cost["p10"])
+    assert widths[1] > 1.3 * widths[0]
+    assert run_analysis("forecast", town(), {**QUICK, "loadings": {"theme": 0.1}}).parameters["loadings"] == {
+        "portfolio": 0.3, "theme": 0.1, "programme": 0.4,
+    }  # fmt: skip
 
 
 def test_it_refuses_to_choose_without_any_benefit() -> None:

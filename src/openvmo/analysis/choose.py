@@ -141,9 +141,9 @@ def _result(portfolio: Portfolio, forecast: Forecast, choice: Choice, progress: 
         "bound": documents.finite(choice.bound),
         "gap": documents.finite(choice.gap),
         "budget": [dataclasses.asdict(row) for row in choice.budgets],
-        "npv": documents.distribution(Distribution.of(npv)),
+        "npv": documents.distribution(Distribution.of(npv, forecast.replicates)),
         "probability_of_loss": float(np.mean(npv < 0)),
-        "cost": documents.distribution(Distribution.of(forecast.cost[:, columns].sum(axis=1))),
+        "cost": documents.distribution(Distribution.of(forecast.cost[:, columns].sum(axis=1), forecast.replicates)),
         "initiatives": _initiatives(portfolio, forecast, choice, progress),
         "forecast": documents.totals(forecast),
     }

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from openvmo.engine.forecast import reached_precision
 from openvmo.engine.forecast.results import Distribution, Floats, Forecast
 from openvmo.engine.model import Finding, Portfolio, Severity
 
@@ -90,6 +91,20 @@ def annual_costs(forecast: Forecast, column: int) -> dict[str, float | None]:
     """Expected cost of an alternative by financial year."""
     costs = forecast.annual_cost[column]
     return {str(year): finite(cost) for year, cost in zip(forecast.years, costs, strict=True)}
+
+
+def precision(forecast: Forecast, asked: float | None) -> Json:
+    """How the futures were drawn, and how surely the mean NPV of all current plans together is known.
+
+    `asked` and `reached` are standard errors as shares of that mean, or of its spread; see `openvmo.engine.forecast`.
+    """
+    return {
+        "sampling": str(forecast.sampling),
+        "trials": forecast.trials,
+        "replicates": forecast.replicates,
+        "asked": asked,
+        "reached": finite(reached_precision(forecast).relative),
+    }
 
 
 def totals(forecast: Forecast) -> Json:

@@ -13,7 +13,7 @@ from openvmo.analysis.documents import Json
 from openvmo.analysis.drivers import Explained, explained
 from openvmo.analysis.trajectory import plan_of, planned_net, probabilities_of, years_of
 from openvmo.engine.appraisal import appraise
-from openvmo.engine.forecast import Forecast, forecast
+from openvmo.engine.forecast import Forecast, Loadings, Precision, forecast
 from openvmo.engine.forecast.results import AlternativeSummary, Distribution, GroupKind, GroupSummary
 from openvmo.engine.model import Initiative, Option, Portfolio
 from openvmo.engine.model.assume import assume_benefits
@@ -26,6 +26,11 @@ GROUPS: tuple[GroupKind, ...] = ("programme", "objective", "driver")
 BINS = 40
 MOST_DETAILED = 1_000
 """Initiatives, or benefits, up to which each is shown month by month."""
+
+MOST_TRIALS = 1_000_000
+"""Trials with which a forecast that is to be precise ends in any case."""
+MOST_KEPT = 2**27
+"""Numbers of single trials that it may keep, 4 bytes each: half a gibibyte."""
 
 Progress = Callable[[float, str], None]
 
@@ -48,10 +53,22 @@ def forecast_with(
         trials=parameters["trials"],
         seed=parameters["seed"],
         references=references_of(parameters),
+        loadings=None if parameters["loadings"] is None else Loadings(**parameters["loadings"]),
+        sampling=parameters["sampling"],
+        precision=_precision(portfolio, parameters, kept=len(keep)),
         keep=keep,
         executor=executor,
         progress=progress,
     )
+
+
+def _precision(portfolio: Portfolio, parameters: Mapping[str, Any], *, kept: int) -> Precision | None:
+    """The precision that is wished, with as many trials at most as can be kept."""
+    if parameters["precision"] is None:
+        return None
+    columns = kept * sum(len(initiative.options) for initiative in portfolio.initiatives)
+    most = min(MOST_TRIALS, MOST_KEPT // max(columns, 1))
+    return Precision(parameters["precision"], most_trials=max(most, parameters["trials"]))
 
 
 def references_of(parameters: Mapping[str, Any]) -> ReferenceTable | None:
@@ -72,7 +89,7 @@ def forecast_analysis(
         "findings": documents.findings([*result.findings, *documents.option_gaps(portfolio)]),
         "months": [str(portfolio.start + offset) for offset in range(portfolio.horizon)],
         "years": list(result.years),
-        "precision": {"sampling": str(result.sampling), "trials": result.trials, "replicates": result.replicates},
+        "precision": documents.precision(result, parameters["precision"]),
         "totals": documents.totals(result),
         "probabilities": probabilities_of(result, plan),
         "fans": {kind: _fan(result, kind) for kind in FANS},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from openvmo.engine.forecast import Loadings
 from openvmo.engine.reference import DocumentError, document_of_table, table_of_document
 
 _YEAR = re.compile(r"[1-9][0-9]{3}")
@@ -161,6 +163,32 @@ def _is_amount(value: Any) -> bool:
     return is_number and math.isfinite(value) and value >= 0
 
 
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in words:
+            message = " or ".join(words)
+            raise ValueError(message)
+        return str(value)
+
+    return read
+
+
+def _loadings(value: Any) -> dict[str, float] | None:
+    """Weights of the common factors, those that are not named as by default; None stays None."""
+    if value is None:
+        return None
+    message = (
+        'weights such as {"portfolio": 0.3, "theme": 0.2, "programme": 0.4}, none negative, whose squares add up to '
+        "at most 1"
+    )
+    if not isinstance(value, Mapping) or not all(_is_amount(weight) for weight in value.values()):
+        raise ValueError(message)
+    try:
+        return dataclasses.asdict(Loadings(**{str(name): float(weight) for name, weight in value.items()}))
+    except (TypeError, ValueError) as error:
+        raise ValueError(message) from error
+
+
 def _references(value: Any) -> list[dict[str, Any]] | None:
     """Reference classes in the one form in which they are stored; None stays None."""
     if value is None:
@@ -177,6 +205,25 @@ def _references(value: Any) -> list[dict[str, Any]] | None:
 _FORECAST = (
     Parameter("trials", "Number of simulated futures.", 10_000, _whole(100, 1_000_000)),
     Parameter("seed", "Seed of the random draws.", 1, _whole(0, 2**63 - 1)),
+    Parameter(
+        "sampling",
+        "How futures are drawn: balanced spreads them evenly, plain draws each by itself.",
+        "balanced",
+        _one_of("balanced", "plain"),
+    ),
+    Parameter(
+        "precision",
+        "Standard error of the mean NPV, as a share of it, up to which the futures are doubled; null takes just "
+        "these trials.",
+        None,
+        _number_or_none(0.0001, 0.5),
+    ),
+    Parameter(
+        "loadings",
+        "Weights of what initiatives have in common: portfolio, theme and programme; null takes the defaults.",
+        None,
+        _loadings,
+    ),
     Parameter("outside_view", "Whether reference classes correct the plans.", default=True, read=_yes_or_no),
     Parameter(
         "references",

@@ -48,7 +48,7 @@ def years_of(forecast: Forecast) -> list[Json]:
             {
                 "year": year,
                 "budget": finite(budget),
-                "cost": documents.distribution(Distribution.of(cost)),
+                "cost": documents.distribution(Distribution.of(cost, forecast.replicates)),
                 "within_budget": None if budget is None else _probability(cost <= budget),
             }
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from openvmo.analysis import AnalysisResult, run_analysis, run_record
 from openvmo.cli.findings import summary_of
-from openvmo.cli.inputs import read_portfolio, save_json
+from openvmo.cli.inputs import read_portfolio, refuse_to_overwrite, save_json
 from openvmo.cli.output import note, progress_shown, say, styled, width
 from openvmo.cli.wording import counted
 from openvmo.compute import executor
@@ -19,8 +20,12 @@ _WIDEST_TEXT = 120
 
 def analysed(kind: str, arguments: argparse.Namespace, parameters: Mapping[str, Any]) -> AnalysisResult:
     """Run an analysis on the file that the command names, and save the run if that is wanted."""
+    if arguments.save is not None:
+        refuse_to_overwrite(arguments.save, is_forced=True)
     portfolio = read_portfolio(arguments)
-    with executor(arguments.workers) as pool, progress_shown() as progress:
+    if arguments.horizon is not None:
+        portfolio = replace(portfolio, horizon=arguments.horizon)
+    with executor(arguments.workers) as pool, progress_shown(is_wanted=arguments.progress) as progress:
         result = run_analysis(kind, portfolio, parameters, progress=progress, executor=pool)
     if arguments.save is not None:
         save_json(run_record(portfolio, result), arguments.save)
@@ -35,7 +40,7 @@ def title_of(document: Mapping[str, Any]) -> str:
     facts = (
         f"{portfolio['currency']} in prices of {portfolio['price_base']}, valued at {portfolio['start']}, "
         f"{portfolio['discount_rate']:.2%} a year over {counted(portfolio['horizon'], 'month')}; "
-        f"{counted(parameters['trials'], 'trial')}, seed {parameters['seed']}, {view}"
+        f"{counted(document['precision']['trials'], 'trial')}, seed {parameters['seed']}, {view}"
     )
     return f"{styled(portfolio['name'], 'bold')}\n{facts}"
 

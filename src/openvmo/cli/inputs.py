@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,23 @@ def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
     """What every analysis that rests on a forecast may be told."""
     parser.add_argument("--trials", type=int, default=10_000, help="number of simulated futures (default: 10000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the random draws (default: 1)")
+    parser.add_argument(
+        "--horizon",
+        type=int,
+        metavar="MONTHS",
+        help="months of the appraisal, in place of those that the portfolio states",
+    )
+    parser.add_argument(
+        "--sampling",
+        choices=["balanced", "plain"],
+        default="balanced",
+        help="spread the futures evenly over what may happen, or draw each by itself (default: balanced)",
+    )
+    parser.add_argument(
+        "--precision",
+        metavar="SHARE",
+        help="double the futures until the standard error of the mean NPV is at most this share of it, such as 0.5%%",
+    )
     views = parser.add_mutually_exclusive_group()
     views.add_argument("--inside-only", action="store_true", help="take the plans as stated, without reference classes")
     views.add_argument(
@@ -63,6 +81,7 @@ def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="threads for the simulation, 0 for one a processor (default: 1); the numbers are the same with any",
     )
+    parser.add_argument("--progress", action="store_true", help="tell the progress also where there is no terminal")
     parser.add_argument("--save", type=Path, metavar="RUN.json", help="save the run, for 'openvmo verify'")
 
 
@@ -71,6 +90,8 @@ def analysis_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "trials": arguments.trials,
         "seed": arguments.seed,
+        "sampling": arguments.sampling,
+        "precision": parse_share(arguments.precision),
         "outside_view": not arguments.inside_only,
         "references": own_references(arguments.references),
         "assumed_bcr": arguments.assume_bcr,
@@ -108,6 +129,24 @@ def read_portfolio(arguments: argparse.Namespace) -> Portfolio:
     if warnings:
         note(f"{counted(warnings, 'warning')} on this file; 'openvmo check {arguments.file}' lists them.")
     return reading.portfolio
+
+
+def parse_share(word: str | None) -> float | None:
+    """Read what stands after --precision: a share such as 0.005, or a percentage such as 0.5%; None without one.
+
+    Raises:
+        CommandError: it is no number.
+
+    >>> parse_share("0.5%"), parse_share("0.005")
+    (0.005, 0.005)
+    """
+    if word is None:
+        return None
+    try:
+        return float(word[:-1]) / 100 if word.endswith("%") else float(word)
+    except ValueError as error:
+        message = f"--precision {word}: this is no share; write 0.005 or 0.5%"
+        raise CommandError(message, status=2) from error
 
 
 def parse_budgets(words: list[str] | None) -> dict[str, float] | None:
@@ -159,13 +198,21 @@ def refuse_to_overwrite(path: Path, *, is_forced: bool) -> None:
 
 
 def save_json(value: Any, path: Path) -> None:
-    """Write a value as a JSON file.
+    """Write a value as a JSON file: the whole of it or, when it is stopped on the way, nothing.
 
     Raises:
         OSError: the file cannot be written.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    if path.exists() and not path.is_file():  # a pipe or a terminal has no other place to write to
+        path.write_text(f"{text}\n", encoding="utf-8")
+        return
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        unfinished.write_text(f"{text}\n", encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def load_json(path: Path) -> Any:

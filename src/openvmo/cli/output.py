@@ -44,10 +44,13 @@ def styled(text: str, style: str, stream: TextIO | None = None) -> str:
 
 
 @contextmanager
-def progress_shown() -> Iterator[Callable[[float, str], None] | None]:
-    """A progress bar on the standard error for as long as the block lasts; None when it is not a terminal."""
+def progress_shown(*, is_wanted: bool = False) -> Iterator[Callable[[float, str], None] | None]:
+    """A progress bar on the standard error for as long as the block lasts.
+
+    Elsewhere than on a terminal there is a line for every tenth part where progress is wanted, and else None.
+    """
     if not sys.stderr.isatty():
-        yield None
+        yield _lines() if is_wanted else None
         return
     last = 0.0
 
@@ -62,6 +65,18 @@ def progress_shown() -> Iterator[Callable[[float, str], None] | None]:
         yield tick
     finally:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _lines() -> Callable[[float, str], None]:
+    told = -1
+
+    def tick(fraction: float, message: str) -> None:
+        nonlocal told
+        if (tenth := int(fraction * 10)) > told:
+            told = tenth
+            note(f"{fraction:4.0%} {message}")
+
+    return tick
 
 
 def _draw(fraction: float, message: str) -> None:

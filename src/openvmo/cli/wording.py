@@ -27,6 +27,15 @@ def share(value: float | None) -> str:
     return f"{value:.0%}"
 
 
+def fine_share(value: float | None) -> str:
+    """A small share as a percentage with two figures that count.
+
+    >>> fine_share(0.00214), fine_share(0.034), fine_share(0.0)
+    ('0.21%', '3.4%', '0%')
+    """
+    return NOTHING if value is None else f"{100 * value:.2g}%"
+
+
 def ratio(value: float | None) -> str:
     """A ratio with two decimals."""
     return NOTHING if value is None else f"{value:.2f}"

@@ -69,11 +69,29 @@ class RunOut(Schema):
         return run.started_by.name
 
 
+class LoadingsIn(Strict):
+    """How strongly uncertain quantities move together; the squares add up to at most 1."""
+
+    portfolio: float = Field(0.3, ge=0, le=1, description="Weight of what all initiatives share.")
+    theme: float = Field(0.2, ge=0, le=1, description="Weight of what initiatives of one category share.")
+    programme: float = Field(0.4, ge=0, le=1, description="Weight of what a programme shares.")
+
+
 class ForecastIn(Strict):
     """What to forecast."""
 
     trials: Whole = Field(10_000, ge=100, le=MOST_TRIALS, description="Simulated futures.")
     seed: Whole = Field(1, ge=0, le=LARGEST_SEED)
+    sampling: Literal["balanced", "plain"] = Field(
+        "balanced", description="Spread the futures evenly over what may happen, or draw each by itself."
+    )
+    precision: float | None = Field(
+        None,
+        ge=0.0001,
+        le=0.5,
+        description="Standard error of the mean NPV, as a share of it, up to which the futures are doubled.",
+    )
+    loadings: LoadingsIn | None = Field(None, description="What initiatives have in common; null takes the defaults.")
     outside_view: bool = Field(
         default=True, description="Correct the plans by how finished work of the same kind turned out."
     )

@@ -36,8 +36,11 @@ def test_it_starts_a_forecast_and_shows_its_result(portfolio: Portfolio, owner: 
         "parameters": {
             "assumed_bcr": None,
             "benefit_years": 10,
+            "loadings": None,
             "outside_view": True,
+            "precision": None,
             "references": None,
+            "sampling": "balanced",
             "seed": 7,
             "trials": 200,
         },

@@ -22,7 +22,8 @@ from openvmo_web.portfolio.models import Portfolio
 def test_it_freezes_the_inputs_and_queues_a_job(portfolio: Portfolio, owner: User, now: datetime) -> None:
     run = run_start(portfolio=portfolio, kind="forecast", parameters=QUICK, by=owner, at=now)
     assert run.parameters == {
-        "trials": 200, "seed": 7, "outside_view": True, "references": None, "assumed_bcr": None, "benefit_years": 10,
+        "trials": 200, "seed": 7, "sampling": "balanced", "precision": None, "loadings": None, "outside_view": True,
+        "references": None, "assumed_bcr": None, "benefit_years": 10,
     }  # fmt: skip
     assert run.job is not None
     assert (run.job.name, run.job.arguments, run.state) == ("insight.run", {"run": run.pk}, "queued")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openvmo.engine.forecast.precision import Floats, mean_error
+from openvmo.engine.forecast.precision import total_error
 from openvmo.engine.forecast.results import Forecast
 
 Progress = Callable[[float, str], None]
@@ -80,21 +80,6 @@ def reached_precision(forecast: Forecast) -> ReachedPrecision:
         return ReachedPrecision(math.nan, math.nan)
     spread = float(np.std(npv, ddof=1)) if npv.size > 1 else 0.0
     return ReachedPrecision(total_error(npv, forecast.replicates), max(abs(float(np.mean(npv))), spread))
-
-
-def total_error(trials: Floats, replicates: int) -> float:
-    """The standard error of the mean of a total of a forecast.
-
-    Args:
-        trials: (trials,) the total in each trial; trial `i` belongs to the set `i % replicates`.
-        replicates: number of independent sets; 0 when every trial is independent.
-    """
-    if replicates == 0:
-        return mean_error(trials)
-    whole = trials[: trials.size - trials.size % replicates]
-    if whole.size < 2 * replicates:
-        return math.nan
-    return mean_error(whole.reshape(-1, replicates).T.ravel(), replicates)
 
 
 def until_precise(

@@ -40,6 +40,21 @@ def mean_error(samples: Floats, replicates: int = 0) -> float:
     return float(np.std(samples, ddof=1) / math.sqrt(samples.size))
 
 
+def total_error(trials: Floats, replicates: int) -> float:
+    """The standard error of the mean of a total of a forecast.
+
+    Args:
+        trials: (trials,) the total in each trial; trial `i` belongs to the set `i % replicates`.
+        replicates: number of independent sets; 0 when every trial is independent.
+    """
+    if replicates == 0:
+        return mean_error(trials)
+    whole = trials[: trials.size - trials.size % replicates]
+    if whole.size < 2 * replicates:
+        return mean_error(trials)
+    return mean_error(whole.reshape(-1, replicates).T.ravel(), replicates)
+
+
 def quantile_error(samples: Floats, probability: float, replicates: int = 0) -> float:
     """The standard error of a quantile of some trials.
 

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from openvmo.engine.forecast.precision import total_error
 from openvmo.engine.forecast.settings import Sampling
 from openvmo.engine.forecast.summaries import LEVELS, MONEY, QUANTITIES, Summaries
 from openvmo.engine.model import Finding, Initiative, Option, Portfolio
@@ -60,8 +61,12 @@ class Distribution:
     quantile_errors: tuple[float, ...] = ()
 
     @classmethod
-    def of(cls, values: Floats | Singles) -> Distribution:
-        """Summarise one value a trial, an array of shape (trials,)."""
+    def of(cls, values: Floats | Singles, replicates: int = 0) -> Distribution:
+        """Summarise one value a trial, an array of shape (trials,).
+
+        `replicates` are the independent sets that the trials come in, by turns; 0 when each is independent. The errors
+        of the percentiles count as if each were: in balanced trials they are smaller.
+        """
         if values.size == 0:
             return cls.of(np.zeros(1))
         ordered = np.sort(values.astype(np.float64))
@@ -70,8 +75,8 @@ class Distribution:
         percentiles, lower, upper = (
             np.quantile(ordered, np.clip(level, 0.0, 1.0)) for level in (levels, levels - away, levels + away)
         )
-        spread = float(np.std(ordered, ddof=1)) if values.size > 1 else 0.0
-        mean, error = float(np.mean(ordered)), spread / sqrt(values.size)
+        error = total_error(values.astype(np.float64), replicates)
+        mean = float(np.mean(ordered))
         return cls(mean, error, *percentiles.tolist(), quantile_errors=tuple(((upper - lower) / 2).tolist()))
 
     @classmethod
@@ -353,10 +358,10 @@ class Forecast:
             NotKept: columns are given, and not all quantities were kept.
         """
         if columns is None:
-            return _portfolio_summary(self.totals, float(self.sunk[list(self.current)].sum()))
+            return _portfolio_summary(self.totals, float(self.sunk[list(self.current)].sum()), self.replicates)
         chosen = list(columns)
         totals = {name: self._array(name)[:, chosen].sum(axis=1, dtype=np.float64) for name in MONEY}
-        return _portfolio_summary(totals, float(self.sunk[chosen].sum()))
+        return _portfolio_summary(totals, float(self.sunk[chosen].sum()), self.replicates)
 
     def fan(self, kind: FanKind, initiative: str | None = None) -> Fan:
         """Percentiles month by month.
@@ -466,8 +471,8 @@ def ratio(numerator: float, denominator: float) -> float | None:
     return None if denominator == 0 else numerator / denominator
 
 
-def _portfolio_summary(totals: Mapping[str, Floats], sunk: float) -> PortfolioSummary:
-    of = {name: Distribution.of(totals[name]) for name in MONEY}
+def _portfolio_summary(totals: Mapping[str, Floats], sunk: float, replicates: int) -> PortfolioSummary:
+    of = {name: Distribution.of(totals[name], replicates) for name in MONEY}
     return PortfolioSummary(
         **of,
         probability_of_loss=float(np.mean(totals["npv"] < 0)),
