@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from openvmo.engine import model
+from openvmo.engine.forecast.estimates import quantiles
 from openvmo.engine.model import kinds
 from openvmo.engine.model.check import check_profiles
 from openvmo.engine.model.findings import Severity
@@ -184,7 +185,7 @@ class Curve:
     """How a benefit arrives month by month, in money or its own unit.
 
     Attributes:
-        likely: What each month brings if the likely yearly value holds.
+        likely: What each month brings at the median of the yearly value.
         low: The same for the P10; None when no uncertainty was stated.
         high: The same for the P90; None together with `low`.
     """
@@ -195,11 +196,38 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Range:
+    """An uncertain quantity as pages tell it, whatever its family.
+
+    Attributes:
+        low: The P10: one chance in ten of being below; None when no uncertainty was stated.
+        likely: The median, P50.
+        high: The P90; None together with `low`.
+    """
+
+    low: float | None
+    likely: float
+    high: float | None
+
+
+def range_of(estimate: Estimate) -> Range:
+    """Return P10, P50 and P90 of an estimate: as stated where it states these, else worked out."""
+    if estimate.low is None or (estimate.family is Family.THREE_POINT and estimate.tail == USUAL_TAIL):
+        return Range(estimate.low, estimate.likely, estimate.high)
+    return Range(*quantiles(estimate))
+
+
+@dataclass(frozen=True)
 class Arrival:
     """How a benefit arrives, and the month from which that counts."""
 
     profile: model.Profile
     go_live: Month
+
+    @property
+    def annual(self) -> Range:
+        """The steady value a year."""
+        return range_of(self.profile.annual)
 
     @property
     def first(self) -> Month:
@@ -241,11 +269,11 @@ def curve_of(arrival: Arrival, first: Month, months: int) -> Curve:
     """Return the curve of a profile over some months, from the first one on."""
     profile = arrival.profile
     shares = benefit_schedule(profile, np.array([arrival.go_live - first]), months)[0]
-    low, high = profile.annual.low, profile.annual.high
+    annual = arrival.annual
     return Curve(
-        likely=_amounts(shares, profile.annual.likely),
-        low=None if low is None else _amounts(shares, low),
-        high=None if high is None else _amounts(shares, high),
+        likely=_amounts(shares, annual.likely),
+        low=None if annual.low is None else _amounts(shares, annual.low),
+        high=None if annual.high is None else _amounts(shares, annual.high),
     )
 
 

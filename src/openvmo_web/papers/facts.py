@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from openvmo.engine.quantities import Month
+from openvmo_web.benefits.analysis import profile_record, range_of
 from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.benefits.profile_queries import profiles_in_force
 from openvmo_web.common import formats
@@ -244,12 +245,13 @@ def _profile(subject: Subject) -> Lines:
     if plan is None or plan.go_live is None or profile is None:
         return []
     write = _unit_writer(benefit, subject)
-    likely = _("%(amount)s a year, likely") % {"amount": write(profile.annual_likely)}
-    if profile.annual_low is not None and profile.annual_high is not None:
+    annual = range_of(profile_record(profile).annual)
+    likely = _("%(amount)s a year, likely") % {"amount": write(annual.likely)}
+    if annual.low is not None and annual.high is not None:
         likely = _("%(likely)s; in 8 of 10 futures %(low)s to %(high)s") % {
             "likely": likely,
-            "low": write(profile.annual_low),
-            "high": write(profile.annual_high),
+            "low": write(annual.low),
+            "high": write(annual.high),
         }
     return [likely, *_shape(profile, Month.of(plan.go_live))]
 

@@ -165,7 +165,7 @@ class BenefitPage:
         """How far the forecast a year lies from the baseline; None without both."""
         if self.planned is None or self.forecast is None:
             return None
-        return self.forecast.profile.annual.likely - self.planned.profile.annual.likely
+        return self.forecast.annual.likely - self.planned.annual.likely
 
 
 def benefit_page(viewer: User, benefit: Benefit, at: datetime, today: date, *, is_past: bool) -> BenefitPage:
@@ -396,9 +396,10 @@ def profile_facts(arrival: Arrival, format: str) -> dict[str, str]:
     }
     lasts = None if profile.duration is None else ngettext("%(count)d month", "%(count)d months", profile.duration)
     return {
-        _("A year, low (P10)"): formats.formatted(profile.annual.low, format, locale),
-        _("A year, likely (P50)"): formats.formatted(profile.annual.likely, format, locale),
-        _("A year, high (P90)"): formats.formatted(profile.annual.high, format, locale),
+        _("A year, low (P10)"): formats.formatted(arrival.annual.low, format, locale),
+        _("A year, likely (P50)"): formats.formatted(arrival.annual.likely, format, locale),
+        _("A year, high (P90)"): formats.formatted(arrival.annual.high, format, locale),
+        _("Spread"): label_of(words.FAMILIES, profile.annual.family),
         _("First month"): formats.formatted(str(arrival.first), "month", locale),
         _("Ramp"): ramp if profile.growth_months else _("none"),
         _("Decay a year"): formats.formatted(profile.decay, "percent", locale),
