@@ -212,7 +212,10 @@ COSTS = ["initiative", "option", "id", "name"]
 
 
 def test_it_refuses_amounts_in_another_currency() -> None:
-    rows = [[*COSTS, "amount_low", "amount_likely", "amount_high"], ["A", "now", "c", "Work", "80", "USD 100", "140 €"]]
+    rows: Rows = [
+        [*COSTS, "amount_low", "amount_likely", "amount_high"],
+        ["A", "now", "c", "Work", "80", "USD 100", "140 €"],
+    ]
     errors = errors_of(Options=options(["A", "now", "2026-05", 3]), Costs=rows)
     assert [(error.code, error.sheet, error.row, error.column, error.value) for error in errors] == [
         ("cell.currency", "Costs", 2, "amount_likely", "USD 100"),
@@ -223,7 +226,7 @@ def test_it_refuses_amounts_in_another_currency() -> None:
 
 
 def test_it_takes_amounts_in_the_portfolios_own_currency() -> None:
-    rows = [[*COSTS, "amount_likely"], ["A", "now", "c", "Work", "£100"], ["A", "now", "d", "Work", "GBP 100"]]
+    rows: Rows = [[*COSTS, "amount_likely"], ["A", "now", "c", "Work", "£100"], ["A", "now", "d", "Work", "GBP 100"]]
     reading = read_bytes(workbook(Options=options(["A", "now", "2026-05", 3]), Costs=rows), "plan.xlsx")
     assert reading.portfolio is not None
     assert [line.amount for line in reading.portfolio.initiatives[0].options[0].costs] == [Estimate(100.0)] * 2
@@ -231,7 +234,7 @@ def test_it_takes_amounts_in_the_portfolios_own_currency() -> None:
 
 def test_it_reads_the_families_of_estimates() -> None:
     parts = [f"amount_{part}" for part in ("low", "likely", "high", "family", "tail", "outcomes")]
-    rows = [
+    rows: Rows = [
         [*COSTS, *parts],
         ["A", "now", "a", "Work", 80, 100, 150, "PERT", 0, ""],
         ["A", "now", "b", "Work", 80, 100, 150, "triangular", "5 %", ""],
@@ -252,7 +255,7 @@ def test_it_reads_the_families_of_estimates() -> None:
 
 def test_it_says_what_is_wrong_with_a_family() -> None:
     parts = [f"amount_{part}" for part in ("low", "likely", "high", "family", "outcomes")]
-    rows = [
+    rows: Rows = [
         [*COSTS, *parts],
         ["A", "now", "a", "Work", 120, 100, 150, "", ""],
         ["A", "now", "b", "Work", "", 100, "", "pert", ""],
@@ -271,7 +274,7 @@ def test_it_says_what_is_wrong_with_a_family() -> None:
 
 def test_a_column_with_the_bare_name_is_the_likely_value() -> None:
     """As the sheet Risks had it before slips were uncertain."""
-    rows = [["initiative", "option", "id", "name", "probability", "slip"], ["A", "now", "r", "Rain", 0.5, 3]]
+    rows: Rows = [["initiative", "option", "id", "name", "probability", "slip"], ["A", "now", "r", "Rain", 0.5, 3]]
     reading = read_bytes(workbook(Options=options(["A", "now", "2026-05", 3]), Risks=rows), "plan.xlsx")
     assert reading.portfolio is not None
     assert reading.portfolio.initiatives[0].options[0].risks[0].slip == Estimate(3.0)
