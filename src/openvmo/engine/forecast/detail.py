@@ -17,7 +17,7 @@ from openvmo.engine.forecast.compiled import BLOCK, amounts_of, events_of, yearl
 from openvmo.engine.forecast.lowering import Lowering, lower
 from openvmo.engine.forecast.results import BenefitSummary, Distribution, FanKind, Input, fan_of
 from openvmo.engine.forecast.run import Means, Outcome, quantum_for, run
-from openvmo.engine.forecast.segments import factor_scores, scratch_for, segments_of
+from openvmo.engine.forecast.segments import most_risks, scores_of_factors, scratch_for, segments_of
 from openvmo.engine.forecast.settings import Entry, Settings
 from openvmo.engine.forecast.waiting import Waiting
 from openvmo.engine.model import Benefit, Initiative, Option, Profile
@@ -49,12 +49,14 @@ class Again:
 
     def values(self, initiative: Initiative, option: Option, quantity: str) -> Singles:
         """A quantity of an alternative in every trial."""
-        return self._run([self._entry(initiative, option)], keep=(quantity,)).kept[quantity][0]
+        kept = self._run([self._entry(initiative, option)], keep=(quantity,)).kept[quantity]
+        return np.asarray(kept[0])
 
     def factors(self) -> Mapping[tuple[str, ...], Singles]:
         """The scores of the common factors."""
         parts = [
-            factor_scores(self.settings, segment)[:, : segment.trials] for segment in segments_of(self.settings.trials)
+            scores_of_factors(self.settings, segment)[:, : segment.trials]
+            for segment in segments_of(self.settings.trials)
         ]
         return dict(zip(self.settings.factors.names, np.concatenate(parts, axis=1), strict=True))
 
@@ -65,15 +67,15 @@ class Again:
         lowering = Lowering(self.settings)
         lowering.add(self._entry(initiative, initiative.option()))
         program = lowering.program()
-        uncertain = [one for one in lowering.inputs if program.row[one.variable] >= 0]
+        uncertain = [one for one in lowering.inputs if program.variables[one.variable]["row"] >= 0]
         padded = -(-self.settings.trials // BLOCK) * BLOCK
         scores, amounts = (np.empty((len(uncertain), padded), dtype=np.float32) for _ in range(2))
-        events = np.empty((program.risk_key.size, padded), dtype=np.float32)
+        events = np.empty((program.risks.size, padded), dtype=np.float32)
         numbers = np.array([one.variable for one in uncertain], dtype=np.int64)
-        scratch = scratch_for(program)
+        scratch = scratch_for(most_risks(program))
         for segment in segments_of(self.settings.trials):
             part = slice(segment.first, segment.first + segment.padded)
-            factors = factor_scores(self.settings, segment)
+            factors = scores_of_factors(self.settings, segment)
             amounts_of(program, numbers, segment.first_block, factors, scratch, scores[:, part], amounts[:, part])
             events_of(program, segment.first_block, scratch, events[:, part])
         named = [
@@ -122,11 +124,11 @@ class Again:
     def _yearly(self, entry: Entry) -> Singles:
         """What the only benefit of an entry is worth a year once steady, (trials,)."""
         program = lower(self.settings, [entry])
-        scratch = scratch_for(program)
+        scratch = scratch_for(most_risks(program))
         parts = []
         for segment in segments_of(self.settings.trials):
             values = np.empty(segment.padded, dtype=np.float32)
-            yearly_values(program, segment.first_block, factor_scores(self.settings, segment), scratch, values)
+            yearly_values(program, segment.first_block, scores_of_factors(self.settings, segment), scratch, values)
             parts.append(values[: segment.trials])
         return np.concatenate(parts)
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvmo.engine.model import Initiative, Portfolio
+from openvmo.engine.model.correlations import nearest_correlation
 
 Floats = NDArray[np.float64]
 Weights = tuple[tuple[int, float], ...]
@@ -65,12 +66,15 @@ class Factors:
         of: for each initiative the factors that it leans on, with their weights.
         own: weight of what is a quantity's own, by initiative, so that every score has variance 1.
         pooled: weights of the portfolio's factor and of what is its own, for quantities that initiatives share.
+        direction: unit vector over the factors along which a portfolio of equal initiatives moves most. It follows
+            from the names of the factors and their weights alone, so that no initiative changes another's scores.
     """
 
     names: tuple[tuple[str, ...], ...]
     of: Mapping[str, Weights]
     own: Mapping[str, float]
     pooled: tuple[float, float]
+    direction: tuple[float, ...]
 
 
 def factors_of(portfolio: Portfolio, loadings: Loadings) -> Factors:
@@ -85,7 +89,16 @@ def factors_of(portfolio: Portfolio, loadings: Loadings) -> Factors:
     if stated:
         of |= _correlated(stated, of, len(names))
         names += [("correlated", key) for key in _named(stated)]
-    return Factors(tuple(names), of, own, (loadings.portfolio, math.sqrt(1 - loadings.portfolio**2)))
+    pooled = (loadings.portfolio, math.sqrt(1 - loadings.portfolio**2))
+    return Factors(tuple(names), of, own, pooled, _direction(names, loadings))
+
+
+def _direction(names: Sequence[tuple[str, ...]], loadings: Loadings) -> tuple[float, ...]:
+    kinds = [name[0] for name in names]
+    weight = {"portfolio": loadings.portfolio, "theme": loadings.theme, "programme": loadings.programme}
+    moves = [weight.get(kind, 0.0) / kinds.count(kind) for kind in kinds]
+    size = math.sqrt(sum(move**2 for move in moves))
+    return tuple(move / size for move in moves) if size > 0 else (1.0, *[0.0] * (len(moves) - 1))
 
 
 def _weights(initiative: Initiative, number: Mapping[tuple[str, ...], int], loadings: Loadings) -> Weights:
@@ -105,9 +118,7 @@ def _named(stated: Mapping[tuple[str, str], float]) -> list[str]:
     return sorted({key for pair in stated for key in pair})
 
 
-def _correlated(
-    stated: Mapping[tuple[str, str], float], of: Mapping[str, Weights], factors: int
-) -> dict[str, Weights]:
+def _correlated(stated: Mapping[tuple[str, str], float], of: Mapping[str, Weights], factors: int) -> dict[str, Weights]:
     """Weights that give the initiatives named the correlations stated, and leave the others as they are.
 
     What initiatives have in common keeps its weight. Of the shared factors as much stays as the stated correlations
@@ -120,7 +131,7 @@ def _correlated(
     for (first, second), value in stated.items():
         row, column = named.index(first), named.index(second)
         wanted[row, column] = wanted[column, row] = value
-    wanted = nearest_correlations(wanted)
+    wanted = nearest_correlation(wanted).matrix
     kept = _room(wanted, shared @ shared.T)
     rest = _root(wanted - kept**2 * (shared @ shared.T))
     rows = np.hstack([kept * shared, rest]) * size[:, None]
@@ -138,16 +149,6 @@ def _directions(named: Sequence[str], of: Mapping[str, Weights], factors: int) -
             weights[row, factor] = weight
     size: Floats = np.sqrt((weights**2).sum(axis=1))
     return weights / np.where(size > 0, size, 1.0)[:, None], size
-
-
-def nearest_correlations(wanted: Floats) -> Floats:
-    """A matrix of correlations near to a symmetric one: negative eigenvalues become zero, the diagonal one."""
-    values, vectors = np.linalg.eigh(wanted)
-    if values[0] >= -_ROUNDING:
-        return wanted
-    repaired = (vectors * np.maximum(values, 0.0)) @ vectors.T
-    scale = np.sqrt(np.diag(repaired))
-    return np.asarray(repaired / np.outer(scale, scale))
 
 
 def _room(wanted: Floats, shared: Floats) -> float:

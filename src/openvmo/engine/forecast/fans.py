@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openvmo.engine.forecast.results import FAN_KINDS, FAN_LEVELS, FanKind
-from openvmo.engine.forecast.tallies import Totals, magic_of
+from openvmo.engine.forecast.tallies import Totals, magic_of, quantiles
 
 Double = NDArray[np.float64]
 # Changes of a ramp are rounded one by one; sums of months are whole multiples of so many quanta again.
-_COARSER = 2.0**20
+_COARSER = 2.0**12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +52,4 @@ class Months:
 
 
 def _percentiles(flow: Double) -> Double:
-    ordered = np.ascontiguousarray(flow.T, dtype=np.float32)
-    ordered.sort(axis=1)
-    place = np.array(FAN_LEVELS) * (flow.shape[0] - 1)
-    lower = np.floor(place).astype(np.int64)
-    upper = np.minimum(lower + 1, flow.shape[0] - 1)
-    below, above = ordered[:, lower].astype(np.float64), ordered[:, upper].astype(np.float64)
-    return np.asarray((below + (place - lower) * (above - below)).T)
+    return quantiles(np.ascontiguousarray(flow.T, dtype=np.float32), np.array(FAN_LEVELS)).T

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from openvmo.engine.forecast.compiled import value_schedule
 from openvmo.engine.forecast.estimates import KNOTS, table
-from openvmo.engine.forecast.program import NOTHING, WINDOW, Program
+from openvmo.engine.forecast.program import (
+    ARRIVAL,
+    ENTRY,
+    FACTOR,
+    GAIN,
+    GROUP,
+    LINE,
+    NOTHING,
+    RISK,
+    SCHEDULE,
+    STRETCH,
+    VARIABLE,
+    WINDOW,
+    Program,
+    Records,
+)
 from openvmo.engine.forecast.settings import Entry, Settings
 from openvmo.engine.forecast.streams import EVENT, POOL, QUANTITY, stream_key
-from openvmo.engine.model import Anchor, Benefit, CostLine, Option, Portfolio, Profile
+from openvmo.engine.model import Anchor, Benefit, CostLine, Option, Profile
 from openvmo.engine.model.schedule import benefit_schedule, planned_go_live, planned_start, sunk_share, valued_profiles
 from openvmo.engine.quantities import AnnualRate, Estimate
 from openvmo.engine.reference import Dimension, Shape
@@ -23,6 +38,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Timing = tuple[Anchor, int, int | None, int]
 Line = tuple[int, bool, int]
+Gain = tuple[int, float, bool, int, int]
 
 _NOTHING_PAID = Estimate.certain(0.0)
 _TWO_TO_32 = 2**32
@@ -49,26 +65,6 @@ def lower(settings: Settings, entries: Iterable[Entry]) -> Program:
     for entry in entries:
         lowering.add(entry)
     return lowering.program()
-
-
-@dataclass(slots=True)
-class _Lists:
-    """Rows of lists of different lengths, one after another."""
-
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    ends: list[int] = field(default_factory=lambda: [0])
-
-    def close(self) -> None:
-        """End the list of the present item."""
-        self.ends.append(len(self.rows))
-
-    def begins(self) -> NDArray[np.int64]:
-        """Where each list begins, and where the last one ends."""
-        return np.array(self.ends, dtype=np.int64)
-
-    def column(self, place: int, dtype: DTypeLike = np.int64) -> NDArray[Any]:
-        """One part of each row."""
-        return np.array([row[place] for row in self.rows], dtype=dtype)
 
 
 @dataclass(slots=True)
@@ -114,13 +110,18 @@ class _Variables:
         """The quantiles of amounts, differences and shapes at the knots, in this order."""
         parts = [table(self.amounts), table(self.differences, difference=True)]
         parts += [shape.table(KNOTS).astype(np.float32) for shape in self.shapes]
-        return np.concatenate([np.zeros((1, KNOTS.size), np.float32), *(part.reshape(-1, KNOTS.size) for part in parts)])
+        return np.concatenate(
+            [np.zeros((1, KNOTS.size), np.float32), *(part.reshape(-1, KNOTS.size) for part in parts)]
+        )
 
-    def row_of_quantiles(self) -> NDArray[np.int64]:
-        """The row of quantiles of each variable; the first row of all is for nobody."""
-        begins = np.array([1, 1 + len(self.amounts), 1 + len(self.amounts) + len(self.differences)])
-        kind, row = (np.array([row[place] for row in self.rows], dtype=np.int64) for place in (4, 5))
-        return np.where(row == NOTHING, NOTHING, begins[kind] + row)
+    def records(self) -> Records:
+        """The quantities, each with its row among the quantiles."""
+        begins = (1, 1 + len(self.amounts), 1 + len(self.amounts) + len(self.differences))
+        rows = [
+            (key, sign, pooled, row if row == NOTHING else begins[kind] + row, constant)
+            for key, sign, pooled, constant, kind, row in self.rows
+        ]
+        return np.array(rows, dtype=VARIABLE)
 
 
 @dataclass(slots=True)
@@ -132,7 +133,8 @@ class _Schedules:
     back: list[int] = field(default_factory=list)
     level: list[Singles] = field(default_factory=list)
     present: list[Singles] = field(default_factory=list)
-    windows: _Lists = field(default_factory=_Lists)
+    windows: list[tuple[int, int, Floats]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=lambda: [0])
 
     def add(self, profile: Profile, earliest: int) -> int:
         """The number of a profile's schedule, whose first effect is not before the month `earliest`."""
@@ -151,8 +153,8 @@ class _Schedules:
         self.back.append(back)
         self.level.append(level)
         self.present.append(present)
-        self.windows.rows.extend(_windows(shares))
-        self.windows.close()
+        self.windows.extend(_windows(shares))
+        self.ends.append(len(self.windows))
 
 
 def _windows(shares: Floats) -> list[tuple[int, int, Floats]]:
@@ -179,10 +181,13 @@ class Lowering:
         self._pools = {pool.id: pool for pool in frame.pools}
         self._variables = _Variables()
         self._schedules = _Schedules(self._discount)
-        self._entries = _Lists()
-        self._factors, self._risks, self._groups, self._lines, self._arrivals, self._gains = (
-            _Lists() for _ in range(6)
-        )
+        self._entries: list[tuple[Any, ...]] = []
+        self._factors: list[tuple[int, float]] = []
+        self._risks: list[tuple[int, int, int, float]] = []
+        self._groups: list[tuple[bool, int, int, int, int, float, int]] = []
+        self._lines: list[Line] = []
+        self._arrivals: list[tuple[int, int, int, int]] = []
+        self._gains: list[Gain] = []
         self._rhythms: dict[int, int] = {}
 
     @property
@@ -194,13 +199,14 @@ class Lowering:
         """Add an entry."""
         frame, initiative, option = self._settings.frame, entry.initiative, entry.option
         begin, planned = planned_start(frame, option), planned_go_live(frame, option)
+        begins = (len(self._factors), len(self._risks), len(self._groups), len(self._arrivals))
         slip = self._variables.add_difference(("", "slip"), self._key(entry, "slip"), option.slip)
         stretch, cost, benefit = (self._reference(entry, dimension) for dimension in _DIMENSIONS)
-        self._factors.rows.extend(self._settings.factors.of[initiative.id])
+        self._factors.extend(self._settings.factors.of[initiative.id])
         self._add_risks(entry)
         self._add_costs(entry, begin, is_scaled=cost != NOTHING)
         self._add_arrivals(entry, begin, planned, is_scaled=benefit != NOTHING)
-        self._entries.rows.append(
+        self._entries.append(
             (
                 begin,
                 planned,
@@ -212,10 +218,14 @@ class Lowering:
                 NOTHING if option.slip.is_certain else stretch,
                 cost,
                 benefit,
+                *begins,
             )
         )
-        for lists in (self._factors, self._risks, self._groups, self._arrivals):
-            lists.close()
+
+    def _end_of_entries(self) -> tuple[Any, ...]:
+        """A record after the last entry, which says where the lists of that one end."""
+        ends = (len(self._factors), len(self._risks), len(self._groups), len(self._arrivals))
+        return (0, 0, False, 0, 0.0, *[NOTHING] * 5, *ends)
 
     def _key(self, entry: Entry, *names: str) -> int:
         return stream_key(self._settings.seed, QUANTITY, entry.initiative.id, *names)
@@ -226,7 +236,9 @@ class Lowering:
         if shape is None:
             return NOTHING
         sign = -1.0 if dimension is Dimension.BENEFIT else 1.0
-        return self._variables.add_shape((dimension, "reference"), self._key(entry, "reference", dimension), shape, sign)
+        return self._variables.add_shape(
+            (dimension, "reference"), self._key(entry, "reference", dimension), shape, sign
+        )
 
     def _add_risks(self, entry: Entry) -> None:
         for risk in entry.option.risks:
@@ -235,7 +247,7 @@ class Lowering:
                 key = self._key(entry, "risk slip", risk.id)
                 slip = self._variables.add_difference((risk.name, "risk slip"), key, risk.slip)
             event = stream_key(self._settings.seed, EVENT, entry.initiative.id, risk.id)
-            self._risks.rows.append((event, round(risk.probability * _TWO_TO_32), slip, risk.benefit_loss))
+            self._risks.append((event, round(risk.probability * _TWO_TO_32), slip, risk.benefit_loss))
 
     def _add_costs(self, entry: Entry, begin: int, *, is_scaled: bool) -> None:
         """The option's costs; lines with the same timing are one group."""
@@ -264,15 +276,14 @@ class Lowering:
             return
         rhythm = self._rhythms.setdefault(line.every, len(self._rhythms))
         months = NOTHING if line.months is None else line.months
-        self._groups.rows.append((is_at_go_live, line.offset, months, line.every, rhythm, share))
-        self._lines.rows.extend(members)
-        self._lines.close()
+        self._groups.append((is_at_go_live, line.offset, months, line.every, rhythm, share, len(self._lines)))
+        self._lines.extend(members)
 
     def _add_arrivals(self, entry: Entry, begin: int, planned: int, *, is_scaled: bool) -> None:
         """The option's benefits in money; those with the same schedule, offset and wait are one arrival."""
         benefits = {benefit.id: benefit for benefit in entry.initiative.benefits}
         earliest = planned if planned <= 0 else max(begin, 0) + 1
-        gains: dict[tuple[int, int, int], list[tuple[int, float, bool, int, int]]] = {}
+        gains: dict[tuple[int, int, int], list[Gain]] = {}
         for profile, value in valued_profiles(entry.initiative, entry.option, self._settings.frame.pools):
             benefit = benefits[profile.benefit]
             schedule = self._schedules.add(profile, earliest + profile.offset)
@@ -287,9 +298,8 @@ class Lowering:
             )
             gains.setdefault((schedule, profile.offset, wait), []).append(gain)
         for arrival, members in gains.items():
-            self._arrivals.rows.append(arrival)
-            self._gains.rows.extend(members)
-            self._gains.close()
+            self._arrivals.append((*arrival, len(self._gains)))
+            self._gains.extend(members)
 
     def _add_gain(self, entry: Entry, benefit: Benefit, profile: Profile) -> int:
         """The yearly value; benefits that claim shares of one pool meet the same gain of the pool."""
@@ -301,66 +311,29 @@ class Lowering:
 
     def program(self) -> Program:
         """The program of what was added."""
-        entries, variables, schedules = self._entries, self._variables, self._schedules
-        risks, groups, lines, arrivals, gains = self._risks, self._groups, self._lines, self._arrivals, self._gains
-        windows = schedules.windows
+        schedules = self._schedules
+        sizes = [0, *(level.size for level in schedules.level)]
         return Program(
-            horizon=np.array([self._settings.frame.horizon]),
-            begin=entries.column(0),
-            planned=entries.column(1),
-            counts=entries.column(2, np.bool_),
-            programme=entries.column(3),
-            own=entries.column(4, np.float32),
-            wait_start=entries.column(5),
-            slip=entries.column(6),
-            stretch=entries.column(7),
-            cost_factor=entries.column(8),
-            benefit_factor=entries.column(9),
-            factor_from=self._factors.begins(),
-            factor_of=self._factors.column(0),
-            factor_weight=self._factors.column(1, np.float32),
-            risk_from=risks.begins(),
-            risk_key=risks.column(0, np.uint64),
-            risk_threshold=risks.column(1, np.uint64),
-            risk_slip=risks.column(2),
-            risk_loss=risks.column(3, np.float32),
-            group_from=groups.begins(),
-            group_at_go_live=groups.column(0, np.bool_),
-            group_offset=groups.column(1),
-            group_months=groups.column(2),
-            group_every=groups.column(3),
-            group_rhythm=groups.column(4),
-            group_share=groups.column(5, np.float32),
-            line_from=lines.begins(),
-            line_variable=lines.column(0),
-            line_scaled=lines.column(1, np.bool_),
-            line_risk=lines.column(2),
-            arrival_from=arrivals.begins(),
-            arrival_schedule=arrivals.column(0),
-            arrival_offset=arrivals.column(1),
-            arrival_wait=arrivals.column(2),
-            gain_from=gains.begins(),
-            gain_variable=gains.column(0),
-            gain_weight=gains.column(1, np.float32),
-            gain_scaled=gains.column(2, np.bool_),
-            gain_objective=gains.column(3),
-            gain_driver=gains.column(4),
-            key=np.array([row[0] for row in variables.rows], dtype=np.uint64),
-            sign=np.array([row[1] for row in variables.rows], dtype=np.float32),
-            pooled=np.array([row[2] for row in variables.rows], dtype=np.bool_),
-            constant=np.array([row[3] for row in variables.rows], dtype=np.float32),
-            row=variables.row_of_quantiles(),
-            quantiles=variables.quantiles(),
-            shared=np.array(self._settings.factors.pooled, dtype=np.float32),
-            schedule_from=np.cumsum([0, *(level.size for level in schedules.level)], dtype=np.int64),
-            schedule_back=np.array(schedules.back, dtype=np.int64),
-            schedule_level=np.concatenate([np.zeros(0, np.float32), *schedules.level]),
-            schedule_present=np.concatenate([np.zeros(0, np.float32), *schedules.present]),
-            window_from=windows.begins(),
-            window_first=windows.column(0),
-            window_length=windows.column(1),
-            window_change=np.array([row[2] for row in windows.rows], dtype=np.float64).reshape(-1, WINDOW),
+            entries=np.array([*self._entries, self._end_of_entries()], dtype=ENTRY),
+            factors=np.array(self._factors, dtype=FACTOR),
+            risks=np.array(self._risks, dtype=RISK),
+            groups=np.array([*self._groups, (False, 0, 0, 1, 0, 0.0, len(self._lines))], dtype=GROUP),
+            lines=np.array(self._lines, dtype=LINE),
+            arrivals=np.array([*self._arrivals, (0, 0, NOTHING, len(self._gains))], dtype=ARRIVAL),
+            gains=np.array(self._gains, dtype=GAIN),
+            variables=self._variables.records(),
+            schedules=np.array(
+                list(zip(np.cumsum(sizes), [*schedules.back, 0], schedules.ends, strict=True)), dtype=SCHEDULE
+            ),
+            windows=np.array([(first, months) for first, months, _ in schedules.windows], dtype=STRETCH),
+            quantiles=self._variables.quantiles(),
+            pooled=np.array(self._settings.factors.pooled, dtype=np.float32),
+            level=np.concatenate([np.zeros(0, np.float32), *schedules.level]),
+            present=np.concatenate([np.zeros(0, np.float32), *schedules.present]),
+            changes=np.array([change for _, _, change in schedules.windows], dtype=np.float64).reshape(-1, WINDOW),
             payments=self._payments(),
+            months=np.array([self._settings.frame.horizon], dtype=np.int32),
+            replicates=np.array([self._settings.replicates_log], dtype=np.int32),
         )
 
     def _payments(self) -> Floats:

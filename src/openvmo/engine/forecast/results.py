@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal, Protocol, get_args
@@ -77,7 +77,8 @@ class Distribution:
         )
         error = total_error(values.astype(np.float64), replicates)
         mean = float(np.mean(ordered))
-        return cls(mean, error, *percentiles.tolist(), quantile_errors=tuple(((upper - lower) / 2).tolist()))
+        p5, p10, p50, p90, p95 = (float(value) for value in percentiles)
+        return cls(mean, error, p5, p10, p50, p90, p95, tuple(float(value) for value in (upper - lower) / 2))
 
     @classmethod
     def from_summaries(cls, summaries: Summaries, *place: int) -> Distribution:
@@ -86,7 +87,11 @@ class Distribution:
         variance = float(summaries.squares[place]) / max(trials - 1, 1)
         quantiles, errors = summaries.quantiles[place], summaries.quantile_errors[place]
         mean, error = float(summaries.mean[place]), sqrt(variance / trials)
-        return cls(mean, error, *quantiles.tolist(), quantile_errors=tuple(errors.tolist()))
+        means = summaries.replicates[place]
+        if means.size and trials > means.size:
+            error = float(np.std(means, ddof=1)) / sqrt(means.size)
+        p5, p10, p50, p90, p95 = (float(value) for value in quantiles)
+        return cls(mean, error, p5, p10, p50, p90, p95, tuple(float(value) for value in errors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +267,6 @@ class Forecast:
         years: financial years, each named by the calendar year in which it starts.
         annual_cost: (alternatives, years) expected undiscounted cost.
         sunk: (alternatives,) money spent before the portfolio's start.
-        inside: the summaries of the alternatives without reference classes: the plans as stated.
         findings: what a reader must know about these numbers.
         totals: cost, cost_pv, benefit, benefit_pv and npv of all current plans together in each trial, (trials,).
         yearly: undiscounted cost and benefit of all current plans by financial year in each trial, (trials, years).
@@ -281,11 +285,11 @@ class Forecast:
     years: tuple[int, ...]
     annual_cost: Floats
     sunk: Floats
-    inside: tuple[AlternativeSummary, ...]
     findings: tuple[Finding, ...]
     totals: Mapping[str, Floats]
     yearly: Mapping[str, Singles]
     _summaries: Summaries
+    _inside: tuple[int, ...]
     _kept: Mapping[str, Singles]
     _fans: Mapping[FanKind, Floats]
     _groups: Mapping[GroupKind, Mapping[str, Summaries]]
@@ -337,18 +341,27 @@ class Forecast:
 
     def table(self) -> tuple[AlternativeSummary, ...]:
         """A summary of each alternative, in the order of `alternatives`."""
+        return self._table(range(len(self.alternatives)))
+
+    @property
+    def inside(self) -> tuple[AlternativeSummary, ...]:
+        """The summaries of the alternatives without reference classes: the plans as stated."""
+        return self._table(self._inside)
+
+    def _table(self, places: Iterable[int]) -> tuple[AlternativeSummary, ...]:
+        """Summaries of the alternatives, found at these places among all that were made."""
         options = [option for initiative in self.portfolio.initiatives for option in initiative.options]
         current = set(self.current)
         return tuple(
             alternative_summary(
                 self.alternatives[number],
                 self._summaries,
-                number,
+                place,
                 is_current=number in current,
                 planned_go_live=option.go_live,
                 sunk=float(self.sunk[number]),
             )
-            for number, option in enumerate(options)
+            for number, (place, option) in enumerate(zip(places, options, strict=True))
         )
 
     def summary(self, columns: tuple[int, ...] | None = None) -> PortfolioSummary:
@@ -379,7 +392,9 @@ class Forecast:
     def groups(self, kind: GroupKind) -> tuple[GroupSummary, ...]:
         """What the current plans bring by programme, objective or kind of value, those in the plans by their ids."""
         names = _names_of(self.portfolio, kind)
-        return tuple(_group_summary(kind, id, names.get(id, id), summaries) for id, summaries in self._groups[kind].items())
+        return tuple(
+            _group_summary(kind, id, names.get(id, id), summaries) for id, summaries in self._groups[kind].items()
+        )
 
     def group(self, kind: GroupKind, id: str) -> GroupSummary:
         """What the current plans bring for one programme, objective or kind of value.
@@ -427,9 +442,9 @@ class Forecast:
             return self.totals[quantity]
         place = self.column(initiative, option)
         if quantity in self._kept:
-            return self._kept[quantity][place].astype(np.float64)
+            return np.asarray(self._kept[quantity][place], dtype=np.float64)
         owner = self.portfolio.initiative(initiative)
-        return self._detail.values(owner, owner.option(option), quantity).astype(np.float64)
+        return np.asarray(self._detail.values(owner, owner.option(option), quantity), dtype=np.float64)
 
     def _array(self, quantity: str) -> Singles:
         if quantity not in self._kept:

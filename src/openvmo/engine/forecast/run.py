@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from openvmo.engine.forecast.estimates import KNOTS, table
 from openvmo.engine.forecast.fans import Months
 from openvmo.engine.forecast.results import FAN_KINDS, FanKind, GroupKind
-from openvmo.engine.forecast.segments import Segment, factor_scores, segments_of
+from openvmo.engine.forecast.segments import Segment, scores_of_factors, segments_of
 from openvmo.engine.forecast.settings import Entry, Settings
 from openvmo.engine.forecast.summaries import MONEY, QUANTITIES, Summaries, joined, pooled
 from openvmo.engine.forecast.tallies import Totals, summarise
@@ -85,7 +85,7 @@ def run(
     parts = []
     for segment in segments_of(settings.trials):
         tick.segment = segment.trials
-        factors = factor_scores(settings, segment)
+        factors = scores_of_factors(settings, segment)
         waits = waits_of(segment, factors)
         tasks = [
             Task(settings, segment, chunk, factors, waits, kept)
@@ -125,14 +125,18 @@ def _run_segment(
     cost, benefit = months.by_year(year_of_month(settings.frame))
     money = _with_npv(totals.programmes)
     return Outcome(
-        summaries=_by_entry(joined([part.summaries for part in done])) if done else _no_summaries(segment.trials),
+        summaries=_by_entry(joined([part.summaries for part in done]))
+        if done
+        else _no_summaries(segment.trials, settings.replicates),
         monthly_cost=np.concatenate([np.zeros((0, settings.frame.horizon)), *(part.monthly_cost for part in done)]),
-        kept={name: _one_after_another([part.kept[name] for part in done if part.kept], segment.trials) for name in keep},
+        kept={
+            name: _one_after_another([part.kept[name] for part in done if part.kept], segment.trials) for name in keep
+        },
         totals=dict(zip(MONEY, money.sum(axis=0), strict=True)),
         yearly={"cost": cost, "benefit": benefit},
         fans=months.fans(),
         groups={
-            kind: _of_groups(array)
+            kind: _of_groups(array, settings.replicates)
             for kind, array in zip(_GROUPS, (money, totals.objectives, totals.drivers), strict=True)
         },
     )
@@ -148,17 +152,17 @@ def _with_npv(programmes: Double) -> Double:
     return np.concatenate([programmes, npv[:, None]], axis=1)
 
 
-def _of_groups(array: Double) -> Summaries:
+def _of_groups(array: Double, replicates: int) -> Summaries:
     groups, quantities, trials = array.shape
-    return summarise(array.reshape(-1, trials).astype(np.float32)).shaped(groups, quantities)
+    return summarise(array.reshape(-1, trials).astype(np.float32), replicates).shaped(groups, quantities)
 
 
 def _by_entry(summaries: Summaries) -> Summaries:
     return summaries.shaped(summaries.mean.size // len(QUANTITIES), len(QUANTITIES))
 
 
-def _no_summaries(trials: int) -> Summaries:
-    return _by_entry(summarise(np.zeros((0, trials), dtype=np.float32)))
+def _no_summaries(trials: int, replicates: int) -> Summaries:
+    return _by_entry(summarise(np.zeros((0, trials), dtype=np.float32), replicates))
 
 
 def _together(parts: Sequence[Outcome], trials: int) -> Outcome:
@@ -166,7 +170,13 @@ def _together(parts: Sequence[Outcome], trials: int) -> Outcome:
     first = parts[0]
     if len(parts) == 1:
         return Outcome(
-            first.summaries, first.monthly_cost / trials, first.kept, first.totals, first.yearly, first.fans, first.groups
+            first.summaries,
+            first.monthly_cost / trials,
+            first.kept,
+            first.totals,
+            first.yearly,
+            first.fans,
+            first.groups,
         )
     shares = [part.summaries.trials / trials for part in parts]
     return Outcome(
@@ -193,13 +203,13 @@ def year_of_month(frame: Portfolio) -> NDArray[np.int64]:
     """The number of the financial year that each month of the appraisal falls in, (months,)."""
     months = (frame.start + offset for offset in range(frame.horizon))
     years = np.array([month.fiscal_year(frame.fiscal_year_start) for month in months], dtype=np.int64)
-    return years - years[0]
+    return np.asarray(years - years[0])
 
 
 def quantum_for(frame: Portfolio, entries: Iterable[Entry]) -> float:
     """A power of two so small that rounding to its multiples does not show, and so large that all sums stay exact.
 
-    The sum of all money that may ever move is below 2^50 quanta. It is bounded by the outermost quantiles, added up
+    The sum of all money that may ever move is below 2^51 quanta. It is bounded by the outermost quantiles, added up
     without rounding, so that it does not depend on the order.
     """
     counted = [entry for entry in entries if entry.counts]
@@ -221,7 +231,7 @@ def quantum_for(frame: Portfolio, entries: Iterable[Entry]) -> float:
         return 1.0
     greatest = np.abs(table(amounts, np.array([KNOTS[0], 0.0, KNOTS[-1]]), dtype=np.float64)).max(axis=1)
     bound = math.fsum((greatest * np.array(weights)).tolist())
-    return math.ldexp(1.0, math.frexp(bound)[1] - 50) if bound > 0 else 1.0
+    return math.ldexp(1.0, math.frexp(bound)[1] - 51) if bound > 0 else 1.0
 
 
 def _greatest_factor(entry: Entry, dimension: Dimension) -> float:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openvmo.engine.forecast.compiled import BLOCK, Scratch, normal_scores, random_words
+from openvmo.engine.forecast.compiled import BLOCK, Scratch, factor_scores
 from openvmo.engine.forecast.program import Program
-from openvmo.engine.forecast.settings import Settings
+from openvmo.engine.forecast.settings import Sampling, Settings
+from openvmo.engine.forecast.sobol import sobol_columns
 from openvmo.engine.forecast.streams import FACTOR, stream_key
 
 MOST = 16 * BLOCK
@@ -53,34 +55,52 @@ def segments_of(trials: int) -> Iterator[Segment]:
     blocks, most = -(-trials // BLOCK), MOST // BLOCK
     count = -(-blocks // most)
     ends = [blocks * number // count for number in range(count + 1)]
-    for first, end in zip(ends, ends[1:], strict=False):
+    for first, end in pairwise(ends):
         yield Segment(first, min(end * BLOCK, trials) - first * BLOCK)
 
 
-def factor_scores(settings: Settings, segment: Segment) -> NDArray[np.float32]:
+def scores_of_factors(settings: Settings, segment: Segment) -> NDArray[np.float32]:
     """The scores of the common factors, (factors, trials in whole blocks)."""
     names = settings.factors.names
     scores = np.empty((len(names), segment.padded), dtype=np.float32)
-    words, tail = np.empty(BLOCK, dtype=np.uint32), np.empty(BLOCK, dtype=np.float32)
-    for row, name in zip(scores, names, strict=True):
+    scratch = scratch_for(0)
+    for dimension, name in enumerate(names):
         key = np.uint64(stream_key(settings.seed, FACTOR, *name))
-        for block in range(segment.blocks):
-            random_words(key, segment.first_block + block, words)
-            normal_scores(words, tail, row[block * BLOCK : (block + 1) * BLOCK])
+        columns = sobol_columns(dimension)
+        factor_scores(key, columns, segment.first_block, settings.replicates_log, scratch, scores[dimension])
+    return scores if settings.sampling is Sampling.PLAIN else _turned(scores, settings.factors.direction)
+
+
+def _turned(scores: NDArray[np.float32], direction: tuple[float, ...]) -> NDArray[np.float32]:
+    """Independent scores, turned so that the first of them lies along the direction that moves everything.
+
+    The first dimension of the balanced sequence is the most even one. A reflection that takes the first axis to the
+    direction leaves the scores independent and standard normal. It is written as sums in a fixed order.
+    """
+    mirror = np.array(direction, dtype=np.float32)
+    mirror[0] -= 1
+    size = float(np.sum(mirror.astype(np.float64) ** 2))
+    if size == 0:
+        return scores
+    along = np.zeros(scores.shape[1], dtype=np.float32)
+    for weight, row in zip(mirror, scores, strict=True):
+        along += weight * row
+    along *= np.float32(2 / size)
+    for weight, row in zip(mirror, scores, strict=True):
+        np.subtract(row, weight * along, out=row)
     return scores
 
 
-def scratch_for(program: Program) -> Scratch:
-    """Workspace for a program."""
-    single = {
-        name: np.empty(BLOCK, dtype=np.float32)
-        for name in (
-            "tail", "scores", "common", "shared", "factor", "drawn", "amount", "kept", "months", "totals", "present",
-            "level",
-        )
-    }  # fmt: skip
-    whole = {name: np.empty(BLOCK, dtype=np.int32) for name in ("cells", "start", "go_live", "first")}
-    risks = int(np.diff(program.risk_from).max(initial=0))
+def scratch_for(risks: int) -> Scratch:
+    """Workspace for entries with at most so many risk events."""
     return Scratch(
-        words=np.empty(BLOCK, dtype=np.uint32), happens=np.empty((risks, BLOCK), dtype=np.float32), **single, **whole
+        words=np.zeros((3, BLOCK), dtype=np.uint32),
+        single=np.zeros((12, BLOCK), dtype=np.float32),
+        whole=np.zeros((5, BLOCK), dtype=np.int32),
+        happens=np.zeros((risks, BLOCK), dtype=np.float32),
     )
+
+
+def most_risks(program: Program) -> int:
+    """The greatest number of risk events of an entry."""
+    return int(np.diff(program.entries["risks"]).max(initial=0))

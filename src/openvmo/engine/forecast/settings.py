@@ -11,6 +11,9 @@ from openvmo.engine.forecast.program import NOTHING
 from openvmo.engine.model import Initiative, Option, Portfolio
 from openvmo.engine.reference import ReferenceTable
 
+REPLICATES = 8
+"""Independent sets of balanced trials; trial `i` belongs to set `i % REPLICATES`."""
+
 
 class Sampling(StrEnum):
     """How trials are placed: evenly spread over what may happen, or at random."""
@@ -40,6 +43,7 @@ class Settings:
         factors: what initiatives have in common.
         places: rows of the totals.
         quantum: money that all totals are multiples of, a power of two.
+        quantiles: the quantities of an entry whose quantiles are wanted.
     """
 
     frame: Portfolio
@@ -49,6 +53,17 @@ class Settings:
     factors: Factors
     places: Places
     quantum: float
+    quantiles: tuple[str, ...]
+
+    @property
+    def replicates(self) -> int:
+        """Number of balanced replicates; 0 when every trial is independent."""
+        return 0 if self.sampling is Sampling.PLAIN else REPLICATES
+
+    @property
+    def replicates_log(self) -> int:
+        """Binary logarithm of the number of balanced replicates; NOTHING draws plainly."""
+        return NOTHING if self.sampling is Sampling.PLAIN else REPLICATES.bit_length() - 1
 
 
 @dataclass(frozen=True, slots=True)

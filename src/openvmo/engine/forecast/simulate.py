@@ -28,6 +28,7 @@ def forecast(
     sampling: Sampling | str = Sampling.BALANCED,
     precision: Precision | None = None,
     keep: Collection[str] = ("npv",),
+    quantiles: Collection[str] = QUANTITIES,
     threads: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -46,6 +47,8 @@ def forecast(
             `trials` is where they begin; None simulates just these. `reached_precision` says what was reached.
         keep: quantities of each alternative whose every trial is kept, 4 bytes each: any of npv, cost, cost_pv,
             benefit, benefit_pv and go_live. Summaries, fans and totals need none.
+        quantiles: quantities of each alternative whose percentiles are wanted; those of others are NaN. They take
+            longer than means.
         threads: threads of this process; None takes one for each processor.
         executor: simulates in its own way, such as processes or a cluster; then `threads` does not count.
         progress: called with the share done and a sentence; what it raises stops the forecast.
@@ -74,7 +77,7 @@ def forecast(
     >>> round(f.inside[0].cost.p50), round(f.table()[0].cost.p50)
     (100, 115)
     """
-    _check(trials, keep, threads)
+    _check(trials, {*keep, *quantiles}, threads)
     findings = check_portfolio(portfolio)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise PortfolioError(findings)
@@ -88,6 +91,7 @@ def forecast(
         loadings=loadings or Loadings(),
         sampling=Sampling(sampling),
         keep=tuple(name for name in QUANTITIES if name in keep),
+        quantiles=tuple(name for name in QUANTITIES if name in quantiles),
     )
 
     def run(trials: int, progress: Progress | None) -> Forecast:
@@ -106,7 +110,7 @@ def _check(trials: int, keep: Collection[str], threads: int | None) -> None:
         raise ValueError(message)
     unknown = sorted(set(keep) - set(QUANTITIES))
     if unknown:
-        message = f"nothing can be kept of {', '.join(unknown)}: choose among {', '.join(QUANTITIES)}"
+        message = f"an alternative has no {', '.join(unknown)}: choose among {', '.join(QUANTITIES)}"
         raise ValueError(message)
 
 

@@ -29,6 +29,7 @@ class Summaries:
         quantiles: (..., LEVELS) quantiles.
         quantile_errors: (..., LEVELS) standard errors of the quantiles.
         below_zero: share of the trials below zero.
+        replicates: (..., replicates) means of the balanced replicates; none when every trial is independent.
     """
 
     trials: int
@@ -37,6 +38,7 @@ class Summaries:
     quantiles: Double
     quantile_errors: Double
     below_zero: Double
+    replicates: Double
 
     def at(self, place: int) -> Summaries:
         """The numbers at one place of the first axis."""
@@ -47,7 +49,7 @@ class Summaries:
         return self._each(lambda array: array.reshape(*shape, *array.shape[1:]))
 
     def _each(self, change: Callable[[Double], Double]) -> Summaries:
-        arrays = (self.mean, self.squares, self.quantiles, self.quantile_errors, self.below_zero)
+        arrays = (self.mean, self.squares, self.quantiles, self.quantile_errors, self.below_zero, self.replicates)
         return Summaries(self.trials, *(change(array) for array in arrays))
 
 
@@ -57,7 +59,7 @@ def joined(parts: Sequence[Summaries]) -> Summaries:
         parts[0].trials,
         *(
             np.concatenate([getattr(part, name) for part in parts])
-            for name in ("mean", "squares", "quantiles", "quantile_errors", "below_zero")
+            for name in ("mean", "squares", "quantiles", "quantile_errors", "below_zero", "replicates")
         ),
     )
 
@@ -77,6 +79,6 @@ def pooled(parts: Sequence[Summaries]) -> Summaries:
     quantiles = sum(share * part.quantiles for share, part in zip(shares, parts, strict=True))
     variances = sum((share * part.quantile_errors) ** 2 for share, part in zip(shares, parts, strict=True))
     below_zero = sum(share * part.below_zero for share, part in zip(shares, parts, strict=True))
-    return Summaries(
-        trials, *(np.asarray(array) for array in (mean, squares, quantiles, np.sqrt(variances), below_zero))
-    )
+    replicates = sum(share * part.replicates for share, part in zip(shares, parts, strict=True))
+    arrays = (mean, squares, quantiles, np.sqrt(variances), below_zero, replicates)
+    return Summaries(trials, *(np.asarray(array) for array in arrays))

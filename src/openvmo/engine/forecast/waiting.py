@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from openvmo.engine.forecast.compiled import go_live_times
 from openvmo.engine.forecast.lowering import lower
 from openvmo.engine.forecast.program import NOTHING
-from openvmo.engine.forecast.segments import Segment, scratch_for
+from openvmo.engine.forecast.segments import Segment, most_risks, scratch_for
 from openvmo.engine.forecast.settings import Entry, Settings, WaitRows
 from openvmo.engine.model import DependencyKind, Initiative, Portfolio
 from openvmo.engine.reference import ReferenceTable
@@ -41,7 +41,7 @@ class Waiting:
         if not self.sources:
             return waits
         program = lower(settings, self.sources)
-        scratch = scratch_for(program)
+        scratch = scratch_for(most_risks(program))
         go_live = np.empty((len(self.sources), segment.padded), dtype=np.int16)
         number = {entry.initiative.id: place for place, entry in enumerate(self.sources)}
         for place, entry in enumerate(self.sources):
@@ -55,7 +55,8 @@ class Waiting:
 
 
 def _latest(go_live: Months, number: Mapping[str, int], sources: Sources) -> Months:
-    return np.maximum.reduce([go_live[number[source]] for source in sources])
+    latest: Months = np.maximum.reduce([go_live[number[source]] for source in sources])
+    return latest
 
 
 def waiting_of(portfolio: Portfolio, references: ReferenceTable) -> Waiting:

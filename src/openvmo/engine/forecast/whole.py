@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from openvmo.engine.forecast.compiled import processors
 from openvmo.engine.forecast.detail import Again
 from openvmo.engine.forecast.factors import Loadings, factors_of
 from openvmo.engine.forecast.gaps import forecast_gaps
-from openvmo.engine.forecast.results import Alternative, AlternativeSummary, Forecast, GroupKind, alternative_summary
+from openvmo.engine.forecast.results import Alternative, Forecast, GroupKind
 from openvmo.engine.forecast.run import Means, Outcome, quantum_for, run, year_of_month, years_of
 from openvmo.engine.forecast.segments import Segment
 from openvmo.engine.forecast.settings import Entry, Places, Sampling, Settings, WaitRows
@@ -36,6 +36,7 @@ class Wish:
     loadings: Loadings
     sampling: Sampling
     keep: tuple[str, ...]
+    quantiles: tuple[str, ...]
 
 
 def forecast_whole(
@@ -57,14 +58,14 @@ def forecast_whole(
         factors=factors_of(portfolio, wish.loadings),
         places=places,
         quantum=quantum_for(frame, entries),
+        quantiles=wish.quantiles,
     )
 
     def waits_of(segment: Segment, factors: NDArray[np.float32]) -> NDArray[np.int16]:
         months = outside.months(settings, segment, factors)
         return np.concatenate([months, inside.months(settings, segment, factors)]) if differing else months
 
-    # The number of processors that this process may use.
-    means = Means(threads or numba.config.NUMBA_DEFAULT_NUM_THREADS, executor, progress)
+    means = Means(threads or processors(), executor, progress)
     outcome = run(settings, entries, waits_of, wish.keep, means, beside)
     return _forecast(portfolio, wish, settings, plans, differing, outcome, Again(settings, wish.references, outside))
 
@@ -119,23 +120,25 @@ def _forecast(
 ) -> Forecast:
     count = len(plans)
     alternatives = tuple(Alternative(initiative.id, option.id) for initiative, option in plans)
+    # Inside views that differ follow the outside views of all.
+    place_of = {place: count + number for number, place in enumerate(differing)}
     years, sunk = years_of(portfolio), [sunk_cost(portfolio, *plan) for plan in plans]
     return Forecast(
         portfolio=portfolio,
         trials=wish.trials,
         seed=wish.seed,
         sampling=wish.sampling,
-        replicates=1,
+        replicates=settings.replicates,
         alternatives=alternatives,
         current=tuple(number for number, (initiative, option) in enumerate(plans) if option is initiative.options[0]),
         years=years,
         annual_cost=_by_year(portfolio, outcome.monthly_cost[:count]),
         sunk=np.array(sunk, dtype=np.float64),
-        inside=_inside_summaries(plans, alternatives, sunk, differing, outcome.summaries),
         findings=forecast_gaps(portfolio, wish.references),
         totals=outcome.totals,
         yearly=outcome.yearly,
         _summaries=outcome.summaries,
+        _inside=tuple(place_of.get(place, place) for place in range(count)),
         _kept=outcome.kept,
         _fans=outcome.fans,
         _groups=_groups(settings.places, outcome.groups),
@@ -145,28 +148,6 @@ def _forecast(
 
 def _numbered(names: Iterable[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted({"", *names}))}
-
-
-def _inside_summaries(
-    plans: Plans,
-    alternatives: Sequence[Alternative],
-    sunk: Sequence[float],
-    differing: Sequence[int],
-    summaries: Summaries,
-) -> tuple[AlternativeSummary, ...]:
-    """The alternatives as their planners see them; those that do not differ are as in the outside view."""
-    place_of = {place: len(plans) + number for number, place in enumerate(differing)}
-    return tuple(
-        alternative_summary(
-            alternatives[place],
-            summaries,
-            place_of.get(place, place),
-            is_current=option is initiative.options[0],
-            planned_go_live=option.go_live,
-            sunk=sunk[place],
-        )
-        for place, (initiative, option) in enumerate(plans)
-    )
 
 
 def _by_year(portfolio: Portfolio, monthly: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -181,7 +162,4 @@ def _groups(places: Places, summaries: Mapping[GroupKind, Summaries]) -> dict[Gr
         "objective": places.objectives,
         "driver": places.drivers,
     }
-    return {
-        kind: {name: summaries[kind].at(row) for name, row in rows[kind].items() if name}
-        for kind in rows
-    }
+    return {kind: {name: summaries[kind].at(row) for name, row in rows[kind].items() if name} for kind in rows}

@@ -15,9 +15,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from openvmo.engine.forecast.compiled import Tallies, simulate
+from openvmo.engine.forecast.compiled import SIDES, Tallies, simulate
 from openvmo.engine.forecast.lowering import lower
-from openvmo.engine.forecast.segments import Segment, scratch_for
+from openvmo.engine.forecast.segments import Segment, most_risks, scratch_for
 from openvmo.engine.forecast.settings import Entry, Settings
 from openvmo.engine.forecast.summaries import QUANTITIES, Summaries
 from openvmo.engine.forecast.tallies import Totals, kept_values, magic_of, summarise
@@ -140,7 +140,7 @@ def _simulate(task: Task, totals: Totals) -> Done:
     entries, months = len(task.entries), task.settings.frame.horizon
     tallies = Tallies(
         values=np.empty((entries, len(QUANTITIES), task.segment.trials), dtype=np.float32),
-        monthly_cost=np.zeros((entries, months + 1)),
+        monthly_cost=np.zeros((entries, SIDES, months + 1)),
         cost_flows=totals.cost_flows,
         benefit_flows=totals.benefit_flows,
         programmes=totals.programmes,
@@ -148,15 +148,16 @@ def _simulate(task: Task, totals: Totals) -> Done:
         drivers=totals.drivers,
     )
     magic = magic_of(task.settings.quantum)
-    simulate(program, task.segment.first_block, magic, task.factors, task.waits, tallies, scratch_for(program))
+    simulate(
+        program, task.segment.first_block, magic, task.factors, task.waits, tallies, scratch_for(most_risks(program))
+    )
     kept = kept_values(tallies.values, task.keep)
-    summaries = summarise(tallies.values.reshape(-1, task.segment.trials))
-    return Done(summaries, np.cumsum(tallies.monthly_cost, axis=1)[:, :months], kept)
+    wanted = np.tile(np.isin(QUANTITIES, task.settings.quantiles), entries)
+    summaries = summarise(tallies.values.reshape(-1, task.segment.trials), task.settings.replicates, wanted)
+    return Done(summaries, np.cumsum(tallies.monthly_cost.sum(axis=1), axis=1)[:, :months], kept)
 
 
-def _awaited(
-    executor: Executor, work: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick
-) -> Iterator[Result]:
+def _awaited(executor: Executor, work: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick) -> Iterator[Result]:
     """The results in the order of the tasks; when something is raised, what has not begun is called off."""
     pending: dict[Future[Result], int] = {executor.submit(work, task): place for place, task in enumerate(tasks)}
     waiting = set(pending)
