@@ -964,9 +964,12 @@ def order_statistics(values: Single, ranks: NDArray[np.int64], found: Single, wo
 
 @inner
 def _span(numbers: Single) -> tuple[np.float32, np.float32]:
-    """Least and greatest of some numbers spread over the row, or of all when those are the same."""
+    """Least and greatest of some numbers spread over the row, or of all when those are the same.
+
+    The step is odd: balanced trials repeat themselves in powers of two.
+    """
     low = high = numbers[0]
-    for step in (max(numbers.size // _PILOT, 1), 1):
+    for step in (numbers.size // _PILOT | 1, 1):
         for i in range(0, numbers.size, step):
             low = min(low, numbers[i])
             high = max(high, numbers[i])
@@ -1096,13 +1099,15 @@ def _digital_words(key: np.uint64, columns: Words, replicates: int, scratch: Scr
     """Fill a block with 32 bits a trial of a digital sequence: columns at the bits of the trial's number, scrambled."""
     words, numbers, seeds = scratch.words[0], scratch.words[1], scratch.words[2]
     _set_seeds(key, replicates, seeds)
-    for i in range(BLOCK):
-        digits, word = np.uint64(numbers[i]), _NONE
+    same = 2 << replicates
+    for first in range(0, BLOCK, same):
+        digits, word = np.uint64(numbers[first]), _NONE
         for bit in range(columns.size):
             if digits & (_TOP >> np.uint64(bit)):
                 word ^= np.uint64(columns[bit])
-        seed = np.uint64(seeds[_SIDE + i % _SIDE])
-        words[i] = np.uint32(_reversed(_scrambled(_reversed(word), seed)))
+        word = _reversed(word)
+        for i in range(first, first + same):
+            words[i] = np.uint32(_reversed(_scrambled(word, np.uint64(seeds[_SIDE + i % _SIDE]))))
 
 
 _TOP = np.uint64(0x80000000)

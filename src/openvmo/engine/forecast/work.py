@@ -80,12 +80,12 @@ def run_tasks(tasks: Sequence[Task], totals: Totals, threads: int, executor: Exe
         tick: called with the number of entries done, in the caller's thread; what it raises ends the work.
     """
     if executor is not None:
-        done = list(_by_executor(tasks, totals, executor, tick))
+        done = dict(_by_executor(tasks, totals, executor, tick))
     elif threads == 1 or len(tasks) == 1:
-        done = list(_here(tasks, totals, tick))
+        done = dict(_here(tasks, totals, tick))
     else:
-        done = list(_by_threads(tasks, totals, threads, tick))
-    return done
+        done = dict(_by_threads(tasks, totals, threads, tick))
+    return [done[place] for place in range(len(tasks))]
 
 
 def task_size(entries: int, executor: Executor | None) -> int:
@@ -93,13 +93,13 @@ def task_size(entries: int, executor: Executor | None) -> int:
     return CHUNK if executor is None else max(CHUNK, -(-entries // _PIECES))
 
 
-def _here(tasks: Sequence[Task], totals: Totals, tick: Tick) -> Iterator[Done]:
-    for task in tasks:
-        yield _simulate(task, totals)
+def _here(tasks: Sequence[Task], totals: Totals, tick: Tick) -> Iterator[tuple[int, Done]]:
+    for place, task in enumerate(tasks):
+        yield place, _simulate(task, totals)
         tick(len(task.entries))
 
 
-def _by_threads(tasks: Sequence[Task], totals: Totals, threads: int, tick: Tick) -> Iterator[Done]:
+def _by_threads(tasks: Sequence[Task], totals: Totals, threads: int, tick: Tick) -> Iterator[tuple[int, Done]]:
     """Threads share the tasks; each adds to totals of its own, which are brought together at the end."""
     idle = deque([totals, *(Totals.like(totals) for _ in range(min(threads, len(tasks)) - 1))])
     own = tuple(idle)[1:]
@@ -117,11 +117,12 @@ def _by_threads(tasks: Sequence[Task], totals: Totals, threads: int, tick: Tick)
         totals.add(part)
 
 
-def _by_executor(tasks: Sequence[Task], totals: Totals, executor: Executor, tick: Tick) -> Iterator[Done]:
+def _by_executor(tasks: Sequence[Task], totals: Totals, executor: Executor, tick: Tick) -> Iterator[tuple[int, Done]]:
+    """Each task brings totals of its own, which are added as they come; then they are forgotten."""
     sent = [_narrow(task) for task in tasks]
-    for done, part in _awaited(executor, simulate_alone, sent, tick):
+    for place, (done, part) in _awaited(executor, simulate_alone, sent, tick):
         totals.add(part)
-        yield done
+        yield place, done
 
 
 def _narrow(task: Task) -> Task:
@@ -157,17 +158,17 @@ def _simulate(task: Task, totals: Totals) -> Done:
     return Done(summaries, np.cumsum(tallies.monthly_cost.sum(axis=1), axis=1)[:, :months], kept)
 
 
-def _awaited(executor: Executor, work: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick) -> Iterator[Result]:
-    """The results in the order of the tasks; when something is raised, what has not begun is called off."""
-    pending: dict[Future[Result], int] = {executor.submit(work, task): place for place, task in enumerate(tasks)}
-    waiting = set(pending)
+def _awaited(
+    executor: Executor, work: Callable[[Task], Result], tasks: Sequence[Task], tick: Tick
+) -> Iterator[tuple[int, Result]]:
+    """Places and results as they come; when something is raised, what has not begun is called off."""
+    places: dict[Future[Result], int] = {executor.submit(work, task): place for place, task in enumerate(tasks)}
     try:
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                future.result()
-                tick(len(tasks[pending[future]].entries))
-        yield from (future.result() for future in pending)
+        while places:
+            for future in wait(places, return_when=FIRST_COMPLETED).done:
+                place = places.pop(future)
+                yield place, future.result()
+                tick(len(tasks[place].entries))
     finally:
-        for future in waiting:
+        for future in places:
             future.cancel()
