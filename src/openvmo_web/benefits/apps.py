@@ -23,6 +23,7 @@ class BenefitsConfig(AppConfig):
         register("benefit.change", _("Benefit changed"))
         register("benefit.retire", _("Benefit retired"))
         register("benefit.validate", _("Benefit validated by finance"))
+        register("baseline.adopt", _("Baselines of all plans in force asked for"))
         register("baseline.set", _("Baseline set"))
         register("forecast.record", _("Forecast of the benefit recorded"))
         register("promise.renew", _("Promise of the benefit renewed"))

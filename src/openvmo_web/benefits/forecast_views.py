@@ -120,7 +120,7 @@ def _adopt(request: HttpRequest, portfolio: Portfolio, reason: str) -> None:
     if len(waiting) > MOST_ADOPTED_AT_ONCE:
         # Whoever sends the form twice is shown the work that has begun.
         if _adopting(portfolio) is None:
-            actions.baselines_adopt_later(portfolio=portfolio, reason=reason, by=viewer)
+            actions.baselines_adopt_later(portfolio=portfolio, reason=reason, by=viewer, at=timezone.now())
         return
     added = actions.baseline_adopt(portfolio=portfolio, benefits=waiting, reason=reason, by=viewer, at=timezone.now())
     told = ngettext("%(count)d baseline is set.", "%(count)d baselines are set.", len(added))

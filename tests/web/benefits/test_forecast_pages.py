@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.web.conftest import person
 
 from openvmo.engine.quantities import Estimate
@@ -201,7 +202,7 @@ def test_a_worker_sets_the_baselines_of_a_large_portfolio(
         ("BETA-B", "Funded in 2024", executive.pk),
     }
     with pytest.raises(Refused):
-        baselines_adopt_later(portfolio=portfolio, reason="Mine", by=member)
+        baselines_adopt_later(portfolio=portfolio, reason="Mine", by=member, at=timezone.now())
 
 
 def test_the_navigation_leads_to_the_baselines(

@@ -91,12 +91,14 @@ def baseline_adopt(
         return _record_set(portfolio.pk, added, by, at, None)
 
 
-def baselines_adopt_later(*, portfolio: Portfolio, reason: str, by: User) -> Job:
+def baselines_adopt_later(*, portfolio: Portfolio, reason: str, by: User, at: datetime) -> Job:
     """Have a worker take the plans in force as the baselines of all that has none, as ``baseline_adopt`` does."""
     _check_may_adopt(portfolio, reason, by)
-    return queue.enqueue(
-        "benefits.adopt", arguments={"portfolio": portfolio.pk, "reason": reason}, by=by, portfolio_id=portfolio.pk
-    )
+    with transaction.atomic():
+        record(by=by, at=at, action="baseline.adopt", on=portfolio, portfolio_id=portfolio.pk, note=reason)
+        return queue.enqueue(
+            "benefits.adopt", arguments={"portfolio": portfolio.pk, "reason": reason}, by=by, portfolio_id=portfolio.pk
+        )
 
 
 def promise_renew(*, benefit: Benefit, values: Mapping[str, Any], reason: str, by: User, at: datetime) -> Baseline:
