@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from openvmo.engine import model
 from openvmo.engine.forecast.estimates import quantiles
@@ -19,7 +20,7 @@ from openvmo.engine.model.schedule import Floats, benefit_schedule, money_per_un
 from openvmo.engine.quantities import Estimate, Family, Month
 from openvmo_web.benefits.models import Benefit, Profile
 from openvmo_web.portfolio.models import CostLine, Option, Plan, Risk
-from openvmo_web.portfolio.rules import USUAL_TAIL
+from openvmo_web.portfolio.rules import USUAL_TAIL, estimate_values
 
 # A year of what is to come, and a year and a half of the steady value; more than ten years nobody can read.
 AHEAD = 12
@@ -165,7 +166,18 @@ def profile_problems(row: Benefit, option: model.Option) -> list[str]:
     stated = replace(option, profiles=tuple(one for one in option.profiles if one.benefit == row.code))
     initiative = model.Initiative(id=row.code, name=row.name, benefits=(_bare_record(row),))
     findings = check_profiles(initiative, stated, row.name)
-    return [f"{finding.problem} {finding.remedy}" for finding in findings if finding.severity is Severity.ERROR]
+    problems = [f"{finding.problem} {finding.remedy}" for finding in findings if finding.severity is Severity.ERROR]
+    return problems + [problem for profile in stated.profiles if (problem := _rounding_problem(profile.annual))]
+
+
+def _rounding_problem(annual: Estimate) -> str:
+    """Why an estimate does not survive being stored; empty when it does."""
+    stored = estimate_values("annual", annual)
+    try:
+        estimate(stored["annual_likely"], stored["annual_low"], stored["annual_high"], stored["annual_shape"])
+    except ValueError as reason:
+        return _("Rounded to six decimals this estimate does not hold any more: %(reason)s.") % {"reason": reason}
+    return ""
 
 
 def _bare_record(row: Benefit) -> model.Benefit:

@@ -88,6 +88,8 @@ def test_a_forecast_may_have_any_family(
         {"family": "bell"},
         {"family": "normal"},
         {"tail": 0.5},
+        {"tail": 1e-300},
+        {"family": "normal", "annual_low": 0, "annual_likely": 5e-7, "annual_high": 1e-6},
         {"family": "discrete", "outcomes": [[70, 0.5], [80, 0.4]]},
     ],
 )

@@ -10,7 +10,8 @@ from statistics import NormalDist
 
 Outcomes = tuple[tuple[float, float], ...]
 
-_LARGEST_TAIL = 0.5
+# Nobody can judge what happens less than once in a million times, and its normal score means nothing.
+_LEAST_TAIL, _LARGEST_TAIL = 1e-6, 0.5
 # How far a stated middle may lie from the one that the family needs, as a share of the spread: what rounding explains.
 _ROUNDING = 1e-3
 _SUM_ROUNDING = 1e-6
@@ -215,8 +216,10 @@ class Estimate:
 
 def _check_tail(family: Family, tail: float) -> None:
     least_is_zero = family in _WITH_LIMITS or family in _OF_OUTCOMES
-    if not 0 <= tail < _LARGEST_TAIL or (tail == 0 and not least_is_zero):
-        first = "0 for the limits, or a chance below 0.5" if least_is_zero else "a chance above 0 and below 0.5"
+    is_chance = _LEAST_TAIL <= tail < _LARGEST_TAIL
+    if not is_chance and not (tail == 0 and least_is_zero):
+        least = "0 for the limits, or a chance" if least_is_zero else "a chance"
+        first = f"{least} from {_LEAST_TAIL:g} and below 0.5"
         message = f"the tail of a {family} estimate is {first}, such as 0.1 for P10 and P90, not {tail:g}"
         raise ValueError(message)
 
