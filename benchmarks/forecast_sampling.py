@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,10 @@ from benchmarks.report import Figure, say
 from openvmo.engine.forecast import forecast
 
 LEVELS = (0.1, 0.5, 0.9)
+SAMPLINGS = ("plain", "balanced")
+LONG = 16_384
+"""Trials of the runs that are timed."""
+ROUNDS = 15
 TRUTH_TRIALS = 65_536
 TRUTH_RUNS = 4
 
@@ -41,14 +46,16 @@ def measured(initiatives: int, trials: int, runs: int) -> tuple[dict[str, float]
     """Mean squared error of balanced over that of plain sampling, and the same of the processor time."""
     figures = _Figures(initiatives)
     truth = np.mean([figures(TRUTH_TRIALS, "balanced", 10_000 + seed) for seed in range(TRUTH_RUNS)], axis=0)
-    errors, times = {}, {}
-    for sampling in ("plain", "balanced"):
+    errors = {}
+    for sampling in SAMPLINGS:
         found = np.array([figures(trials, sampling, seed) for seed in range(runs)])
         errors[sampling] = ((found - truth) ** 2).mean(axis=0)
-        times[sampling] = timed(lambda sampling=sampling: figures(16_384, sampling, 1), rounds=5).median
+    # Turn by turn, so that other load on the machine meets both alike.
+    rounds = [[timed(partial(figures, LONG, one, 1), rounds=1).median for one in SAMPLINGS] for _ in range(ROUNDS)]
+    drawing = float(np.median([balanced / plain for plain, balanced in rounds]))
     names = ("mean", *(f"P{round(100 * level)}" for level in LEVELS), "mean of one initiative")
     shares = dict(zip(names, errors["balanced"] / errors["plain"], strict=True))
-    return shares, times["balanced"] / times["plain"]
+    return shares, drawing
 
 
 class _Figures:
