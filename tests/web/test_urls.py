@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.web.maps.cast import SmallMap, map_make
 from tests.web.realisation.cast import benefit_in, person_in
+from tests.web.small_portfolio import run_done
 
 from openvmo.engine.quantities import Month
 from openvmo_web.access.actions import token_issue
@@ -47,6 +48,7 @@ class World:
 
     portfolio: Portfolio
     forecast: Run
+    later_forecast: Run
     choice: Run
     proposal: Decision
     imported: Import
@@ -79,6 +81,10 @@ def of_portfolio(world: World) -> dict[str, Any]:
 
 def of_forecast(world: World) -> dict[str, Any]:
     return {"slug": world.portfolio.slug, "pk": world.forecast.pk}
+
+
+def of_two_forecasts(world: World) -> dict[str, Any]:
+    return {"slug": world.portfolio.slug, "pk": world.later_forecast.pk, "earlier": world.forecast.pk}
 
 
 def of_choice(world: World) -> dict[str, Any]:
@@ -192,6 +198,9 @@ def of_thing(world: World) -> dict[str, Any]:
     return {"slug": world.portfolio.slug, "thing": f"node-{world.benefits_map.law.pk}"}
 
 
+# The page of the design shows a sample of four rows, and the published reference classes are known beforehand.
+CLOSED_LISTS = {"common:design", "insight:references"}
+
 OPEN = (200, 200, 200, 200, 200, 200)
 SIGNED_IN = (302, 200, 200, 200, 200, 200)
 VIEWERS = (302, 404, 200, 200, 200, 200)
@@ -237,6 +246,10 @@ TABLE = [
     Row("insight:run", VIEWERS, of_forecast),
     Row("insight:run-cancel", (302, 404, 403, 302, 302, 302), of_forecast, "post"),
     Row("insight:run-recompute", (302, 404, 403, 302, 302, 302), of_forecast, "post"),
+    Row("insight:run-changes", VIEWERS, of_two_forecasts),
+    Row("insight:run-changes-export", (302, 404, 403, 200, 200, 200), with_format(of_two_forecasts, "csv")),
+    Row("insight:run-initiative", VIEWERS, lambda world: of_forecast(world) | {"code": "ALPHA"}),
+    Row("insight:run-benefit", VIEWERS, lambda world: of_forecast(world) | {"benefit": world.handover.benefit_id}),
     Row("insight:run-export", (302, 404, 403, 200, 200, 200), with_format(of_forecast, "csv")),
     Row("insight:run-evidence", (302, 404, 403, 200, 200, 200), of_forecast),
     Row("realisation:tasks", SIGNED_IN),
@@ -391,6 +404,7 @@ def world(
     return World(
         portfolio=portfolio,
         forecast=forecast,
+        later_forecast=run_done(portfolio, "forecast", by=owner, at=now),
         choice=choice,
         proposal=proposal,
         imported=import_preview(content=content, file_name="agency.json", portfolio=portfolio, by=owner, at=now),
@@ -462,8 +476,7 @@ def test_it_has_a_row_for_every_address() -> None:
 
 def test_no_address_says_how_long_a_list_is(world: World, browsers: dict[str, Client]) -> None:
     lists = set()
-    # The page of the design shows a sample of four rows, always the same.
-    pages = (row for row in TABLE if row.method == "get" and row.statuses[-1] == 200 and row.name != "common:design")
+    pages = (row for row in TABLE if row.method == "get" and row.statuses[-1] == 200 and row.name not in CLOSED_LISTS)
     for row in pages:
         address = reverse(row.name, kwargs=row.values(world))
         if _table_at(browsers["administrator"], address, row.data) is None:

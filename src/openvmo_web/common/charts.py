@@ -22,6 +22,7 @@ COLOUR = "token:"
 FORMAT = "format:"
 WORDS = "categories-as"
 NAME_GAP = 28
+NAME_WIDTH = 150
 SERIES_COLOURS = tuple(f"{COLOUR}series-{number}" for number in range(1, 7))
 LOSS_COLOUR = f"{COLOUR}critical"
 FAN_BANDS = (("p5", "p95", "fan-outer"), ("p10", "p90", "fan-middle"), ("p25", "p75", "fan-inner"))
@@ -390,7 +391,7 @@ def tornado_chart(
     labels: tuple[str, str, str],
     format: str = "number",
     more: Sequence[Column] = (),
-    most: int = 10,
+    most: int = 8,
 ) -> Chart:
     """Return how far a result moves from its middle with each input, the first on top.
 
@@ -406,7 +407,7 @@ def tornado_chart(
         )
     ]
     axis = {**_category_axis([one.name for one in shown], "text"), "inverse": True}
-    names = {"interval": 0, "width": 132, "overflow": "truncate"}
+    names = {"interval": 0, "width": NAME_WIDTH, "overflow": "break", "lineHeight": 13}
     option = {
         **_frame(legend=True),
         "xAxis": _value_axis(format),
@@ -541,7 +542,9 @@ def _value_axis(format: str, name: str = "") -> Option:
 
 
 def _turned(option: Option) -> Option:
-    categories = {**option["xAxis"], "inverse": True}
+    # A long name is cut, lest it leave no room for the bars; the tooltip and the table have it whole.
+    names = {**option["xAxis"]["axisLabel"], "width": NAME_WIDTH, "overflow": "truncate"}
+    categories = {**option["xAxis"], "axisLabel": names, "inverse": True}
     return {**option, "xAxis": option["yAxis"], "yAxis": categories}
 
 

@@ -23,7 +23,7 @@ class Move:
     after: float | None
     difference: float
     changes: int
-    may_be_chance: bool
+    is_chance: bool
     currency: str
 
 
@@ -49,7 +49,7 @@ def move_rows(portfolio: Portfolio, found: RunChanges) -> list[Move]:
             after=shift.after,
             difference=shift.difference,
             changes=shift.changes,
-            may_be_chance=shift.may_be_chance,
+            is_chance=found.causes == ("seed",) or shift.may_be_chance,
             currency=portfolio.currency,
         )
         for shift in found.initiatives

@@ -46,8 +46,8 @@ class MoveTable(PortfolioTable):
             return gettext("No longer there")
         if record.changes:
             return gettext("Its own figures changed (%(count)d)") % {"count": record.changes}
-        if record.may_be_chance:
-            return gettext("May be chance alone")
+        if record.is_chance:
+            return gettext("May be chance alone: drawn anew")
         return gettext("Waits for another, or was computed differently")
 
 
@@ -57,7 +57,7 @@ class ChangeTable(PortfolioTable):
     caption = _("What was changed")
     empty_text = _("No input differs.")
 
-    initiative = tables.Column(verbose_name=_("Initiative"))
+    initiative = tables.Column(verbose_name=_("Initiative"), empty_values=())
     what = tables.Column(verbose_name=_("What"))
     before = tables.Column(verbose_name=_("Before"), orderable=False)
     after = tables.Column(verbose_name=_("After"), orderable=False)

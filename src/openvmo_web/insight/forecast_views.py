@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -26,7 +27,7 @@ def run_initiative(request: AuthenticatedRequest, slug: str, pk: int, code: str)
     portfolio, run = _forecast(request, slug, pk)
     initiative, document = initiative_of(portfolio, code), document_of(run)
     plan = single.plan_of(document, initiative.code)
-    context = _frame(portfolio, run, document) | {"initiative": initiative, "plan": plan}
+    context = _frame(portfolio, run, document, words.INITIATIVE_FORMULAS) | {"initiative": initiative, "plan": plan}
     if plan is not None:
         keys = benefit_keys(request.user, initiative)
         compared = single.views_of(document, plan)
@@ -52,12 +53,13 @@ def run_benefit(request: AuthenticatedRequest, slug: str, pk: int, benefit: int)
     portfolio, run = _forecast(request, slug, pk)
     found, document = benefit_seen(request.user, portfolio, benefit), document_of(run)
     row = single.benefit_row(document, found.initiative.code, found.code)
-    context = _frame(portfolio, run, document) | {"benefit": found, "row": row}
+    context = _frame(portfolio, run, document, words.BENEFIT_FORMULAS) | {"benefit": found, "row": row}
     context["breadcrumbs"].append(_initiative_crumb(portfolio, run, found))
     if row is not None:
         context |= {
             "trajectory": single.trajectory_of_benefit(document, row),
-            "format": single.benefit_format(document, row),
+            "annual_format": single.benefit_format(document, row, "annual"),
+            "total_format": single.benefit_format(document, row, "total"),
         }
     return render(request, "insight/run_benefit.html", context)
 
@@ -75,14 +77,14 @@ def _forecast(request: AuthenticatedRequest, slug: str, pk: int) -> tuple[Portfo
     return portfolio, run
 
 
-def _frame(portfolio: Portfolio, run: Run, document: results.Document) -> dict[str, Any]:
+def _frame(portfolio: Portfolio, run: Run, document: results.Document, formulas: Iterable[str]) -> dict[str, Any]:
     return {
         "portfolio": portfolio,
         "run": run,
         "document": document,
         "basis": results.basis_of(document),
         "money": outlook.money_of(document),
-        "formulas": words.FORECAST_FORMULAS,
+        "formulas": {key: words.FORECAST_FORMULAS[key] for key in formulas},
         "breadcrumbs": [
             Breadcrumb(_("Runs"), reverse("insight:runs", args=[portfolio.slug])),
             Breadcrumb(str(run), run.get_absolute_url()),

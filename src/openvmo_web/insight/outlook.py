@@ -17,8 +17,6 @@ from openvmo_web.insight import words
 from openvmo_web.insight.results import Document, financial_year
 from openvmo_web.portfolio.models import Portfolio
 
-MOST_DRAWN = 10
-
 
 @dataclass(frozen=True)
 class Chance:
@@ -188,10 +186,9 @@ def tornado_of(drivers: Sequence[Driver], mean: float, *, format: str) -> Chart:
     return tornado_chart(
         swings,
         mean,
-        labels=(_("Input"), _("Mean while the input is low (P10)"), _("Mean while the input is high (P90)")),
+        labels=(_("Input"), _("Input low (P10)"), _("Input high (P90)")),
         format=format,
         more=(Column(_("Share of the variance"), "percent-whole"), Column(_("Rank correlation"), "number")),
-        most=MOST_DRAWN,
     )
 
 

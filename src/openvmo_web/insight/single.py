@@ -15,6 +15,9 @@ from openvmo_web.insight.outlook import fan_with_plan, money_of
 from openvmo_web.insight.results import Document, Interval, Spread, interval_of
 from openvmo_web.portfolio.models import Portfolio
 
+# An uncertain amount of this size is read in whole units.
+WHOLE_FROM = 100
+
 
 @dataclass(frozen=True)
 class View:
@@ -43,8 +46,9 @@ class BenefitLine:
 
     name: str
     url: str
-    format: str
     unit: str
+    annual_format: str
+    total_format: str
     annual: Spread
     total: Spread
     money: Spread | None
@@ -101,8 +105,9 @@ def benefits_of(
         BenefitLine(
             name=row["name"] or row["benefit"],
             url=_benefit_url(portfolio, run, keys.get(row["benefit"])),
-            format=benefit_format(document, row),
             unit=row["unit"],
+            annual_format=benefit_format(document, row, "annual"),
+            total_format=benefit_format(document, row, "total"),
             annual=row["annual"],
             total=row["total"],
             money=row["money"] if row["unit"] else None,
@@ -118,9 +123,11 @@ def benefit_row(document: Document, initiative: str, benefit: str) -> Mapping[st
     return next((row for row in rows if (row["initiative"], row["benefit"]) == (initiative, benefit)), None)
 
 
-def benefit_format(document: Document, row: Mapping[str, Any]) -> str:
-    """Return the format of a benefit's figures: money, or a plain number in its unit."""
-    return "number" if row["unit"] else money_of(document)
+def benefit_format(document: Document, row: Mapping[str, Any], figure: str) -> str:
+    """Return the format of a benefit's "annual" or "total" figure: money, or a number as exact as it is worth."""
+    if not row["unit"]:
+        return money_of(document)
+    return "integer" if abs(row[figure]["mean"]) >= WHOLE_FROM else "number"
 
 
 def trajectory_of_benefit(document: Document, row: Mapping[str, Any]) -> Chart:

@@ -43,6 +43,7 @@ from openvmo_web.portfolio.queries import portfolio_of
 
 YEARS_WITHOUT_DEMAND = 5
 TRAIL_LENGTH = 20
+INFORMATION_SHOWN = 10
 
 
 @require_GET
@@ -292,7 +293,9 @@ def _outlook(request: AuthenticatedRequest, found: Run, document: results.Docume
     kinds = outlook.group_kinds(document)
     kind = request.GET.get("groups", "")
     shown = kind if kind in kinds else next(iter(kinds), "")
-    groups = GroupTable(outlook.groups_of(document, shown), prefix="groups-")
+    # Only programmes have costs of their own.
+    exclude = () if shown == "programmes" else ("npv", "cost")
+    groups = GroupTable(outlook.groups_of(document, shown), prefix="groups-", exclude=exclude)
     paginate(groups, request)
     return {
         "money": money,
@@ -301,7 +304,7 @@ def _outlook(request: AuthenticatedRequest, found: Run, document: results.Docume
         "budget_chart": outlook.budget_outlook(document),
         "drivers": drivers,
         "tornado": outlook.tornado_of(drivers, document["totals"]["npv"]["mean"], format=money),
-        "information": outlook.information_of(document, found.portfolio, found.pk),
+        "information": outlook.information_of(document, found.portfolio, found.pk)[:INFORMATION_SHOWN],
         "group_tabs": [Tab(str(words.GROUPS[one]), f"?groups={one}#groups", one == shown) for one in kinds],
         "groups": groups,
     }

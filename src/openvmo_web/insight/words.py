@@ -167,6 +167,22 @@ FORECAST_FORMULAS = FORMULAS | {
     ),
 }
 
+INITIATIVE_FORMULAS = (
+    "npv",
+    "loss",
+    "cost",
+    "range",
+    "bcr",
+    "view",
+    "cumulative",
+    "plan",
+    "drivers",
+    "unit",
+    "information",
+    "error",
+)
+BENEFIT_FORMULAS = ("unit", "range", "plan", "error")
+
 
 def status_of(state: str) -> Status:
     """Return where a run stands, in a word with its tone."""

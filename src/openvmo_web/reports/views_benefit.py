@@ -21,6 +21,7 @@ from openvmo_web.common.moments import moment_asked
 from openvmo_web.common.widgets import Breadcrumb
 from openvmo_web.portfolio.queries import portfolio_of
 from openvmo_web.reports.benefit import actions_of, benefit_page, may_adopt
+from openvmo_web.reports.queries import forecast_known
 
 TRAIL_SHOWN = 6
 
@@ -42,6 +43,7 @@ def benefit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "page": page,
         "benefit": shown or present,
         "known_on": known_on,
+        "latest_forecast": forecast_known(viewer, portfolio, at) if page and page.forecast else None,
         "today": timezone.localdate(),
         "actions": [] if known_on else actions_of(viewer, present, is_promised=bool(page and page.known.baseline)),
         "may_adopt": page is not None and not known_on and may_adopt(viewer, page),
