@@ -98,7 +98,7 @@ class KnownOut(Schema):
     baseline: BaselineOut | None
 
 
-class ForecastIn(Strict):
+class BenefitForecastIn(Strict):
     """How a benefit is now expected to arrive."""
 
     annual_likely: Amount
@@ -164,7 +164,7 @@ def forecasts(request: HttpRequest, slug: str, pk: int, on: KnownOn = None) -> Q
     response=responses(ProfileOut, 404, status=HTTPStatus.CREATED),
     summary="Record a forecast",
 )
-def forecast_record(request: HttpRequest, slug: str, pk: int, body: ForecastIn) -> Status[Profile]:
+def forecast_record(request: HttpRequest, slug: str, pk: int, body: BenefitForecastIn) -> Status[Profile]:
     """Record how a benefit is now expected to arrive: a new version of the plan. What says the same adds nothing."""
     benefit, now = _benefit(request, slug, pk), timezone.now()
     actions.forecast_record(
@@ -207,7 +207,7 @@ def _benefit(request: HttpRequest, slug: str, pk: int) -> Benefit:
     return benefit_of(viewer, portfolio_of(viewer, slug), pk)
 
 
-def _profile(benefit: Benefit, body: ForecastIn) -> model.Profile:
+def _profile(benefit: Benefit, body: BenefitForecastIn) -> model.Profile:
     try:
         annual = Estimate(
             body.annual_likely,
