@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Callable
 
@@ -24,9 +25,11 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=10_000, help="simulated futures (default: 10000)")
     parser.add_argument("--peer-initiatives", type=int, default=20, help="size for the libraries (default: 20)")
     arguments = parser.parse_args()
+    # Processes that are started from here find it before they load NumPy.
+    os.environ.update(ALONE)
     size, trials = arguments.initiatives, arguments.trials
     cells = size * trials
-    numpy = apart(of_numpy, ALONE, size, trials)
+    numpy = apart(of_numpy, {}, size, trials)
     balanced, peak = apart(of_engine, {}, size, trials, "balanced", 1)
     plain, _ = apart(of_engine, {}, size, trials, "plain", 1)
     two, _ = apart(of_engine, {}, size, trials, "balanced", 2)
@@ -114,7 +117,7 @@ def peers(initiatives: int, trials: int, own: float) -> None:
         if not is_installed(name):
             print(f"{name} is not installed: left out. See benchmarks/README.md.")
             continue
-        taken = apart(_of_peer, ALONE, work, initiatives, trials)
+        taken = apart(_of_peer, {}, work, initiatives, trials)
         figures.append(Figure(f"engine against {name}", 1e9 * own, "ns", 1e9 * taken.median / cells, most_ratio=0.01))
     title = f"Sampling libraries, {initiatives:,} initiatives, {trials:,} trials; per initiative and trial"
     say(title, "the library, one thread, processor time", figures)

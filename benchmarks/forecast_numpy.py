@@ -19,7 +19,7 @@ from openvmo.engine.quantities import AnnualRate
 
 Single = NDArray[np.float32]
 
-BLOCK = 256
+BLOCK = 128
 SLIPS = 13
 BENEFITS = 3
 
