@@ -57,7 +57,9 @@ def measured(series: int) -> list[Figure]:
         ours("net present value", lambda: npv(RATE, flows), series, rust_npv),
         ours("  loop over NumPy", lambda: [npv_in_numpy(row) for row in first], PEERS, rust_npv),
         ours("internal rate", lambda: irr_many(flows), series, rust_irr, MOST_MICROSECONDS),
-        ours("  loop over brentq", lambda: [bracketed(np.arange(float(PERIODS)), row) for row in first], PEERS, rust_irr),
+        ours(
+            "  loop over brentq", lambda: [bracketed(np.arange(float(PERIODS)), row) for row in first], PEERS, rust_irr
+        ),
         ours("internal rate of dated flows", lambda: xirr_many(text, flows), series, rust_xirr),
         ours("  loop over brentq", lambda: [bracketed(years(days), row) for row in first], PEERS, rust_xirr),
         ours("every rate where signs change at random", lambda: irr_many(several), PEERS, rust_several),

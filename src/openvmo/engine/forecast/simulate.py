@@ -27,7 +27,7 @@ def forecast(
     loadings: Loadings | None = None,
     sampling: Sampling | str = Sampling.BALANCED,
     precision: Precision | None = None,
-    keep: Collection[str] = ("npv",),
+    keep: Collection[str] = ("npv", "benefit_pv"),
     quantiles: Collection[str] = QUANTITIES,
     threads: int | None = None,
     executor: Executor | None = None,
@@ -46,7 +46,7 @@ def forecast(
         precision: how surely the mean NPV of all current plans is to be known: the trials are doubled until it is, and
             `trials` is where they begin; None simulates just these. `reached_precision` says what was reached.
         keep: quantities of each alternative whose every trial is kept, 4 bytes each: any of npv, cost, cost_pv,
-            benefit, benefit_pv and go_live. Summaries, fans and totals need none.
+            benefit, benefit_pv and go_live. Summaries, fans and totals need none; a choice needs those of the default.
         quantiles: quantities of each alternative whose percentiles are wanted; those of others are NaN. They take
             longer than means.
         threads: threads of this process; None takes one for each processor.
