@@ -51,7 +51,7 @@ def test_a_finished_forecast_has_its_figures(forecast: Run, owner: User, signed_
     assert page.status_code == 200
     for words in (
         "Expected net present value",
-        "When does the portfolio pay back",
+        "Where does the value go from here",
         "Initiative ALPHA",
         forecast.result_digest,
     ):
