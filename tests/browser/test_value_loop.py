@@ -117,7 +117,7 @@ def watch_a_forecast(page: Page) -> None:
     page.evaluate("window.sameDocument = true")
     expect(page.get_by_role("progressbar")).to_have_attribute("value", re.compile("[1-9]"), timeout=LONG_PATIENCE_MS)
     assert page.evaluate("window.sameDocument")
-    title = page.get_by_role("heading", name="When does the portfolio pay back, and how surely?")
+    title = page.get_by_role("heading", name="Where does the value go from here?")
     expect(title).to_be_visible(timeout=LONG_PATIENCE_MS)
     expect(page.locator(".chart-surface svg").first).to_be_visible()
 
